@@ -1,0 +1,89 @@
+package coterie.planner.algorithm;
+
+import coterie.planner.model.Placement;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The planners there are, by the name that the command line uses. */
+public enum PlannerKind implements Planner {
+  /** Slot j holds expert {@code j mod E}: what engines start with. */
+  CONTIGUOUS("contiguous") {
+    @Override
+    int[] slots(LayerProblem problem) {
+      return SimplePlacements.contiguous(problem.cluster(), problem.experts());
+    }
+  },
+  /** Expert e on GPU {@code e mod G}. */
+  ROUND_ROBIN("round-robin") {
+    @Override
+    int[] slots(LayerProblem problem) {
+      return SimplePlacements.roundRobin(problem.cluster(), problem.experts());
+    }
+  },
+  /** Uniformly drawn; the null that every other planner has to beat. */
+  RANDOM("random") {
+    @Override
+    int[] slots(LayerProblem problem) {
+      return SimplePlacements.random(
+          problem.cluster(), problem.experts(), problem.random(RANDOM_PLACEMENT, 0));
+    }
+  },
+  /** DeepSeek's balancer of token loads, the planner that engines ship. */
+  EPLB("eplb") {
+    @Override
+    int[] slots(LayerProblem problem) {
+      return Eplb.soundPlacement(problem.cluster(), problem.tokens().expertLoad());
+    }
+  },
+  /** Joint replication and placement on the unions of the batch sizes that will be served. */
+  LOCAL_SEARCH("local-search") {
+    @Override
+    int[] slots(LayerProblem problem) {
+      return LocalSearch.slots(problem);
+    }
+  };
+
+  private static final long RANDOM_PLACEMENT = 1;
+
+  private final String label;
+
+  PlannerKind(String label) {
+    this.label = label;
+  }
+
+  abstract int[] slots(LayerProblem problem);
+
+  /** The name on the command line and in tables. */
+  public String label() {
+    return label;
+  }
+
+  @Override
+  public PlanningOutcome plan(LayerProblem problem) {
+    var cluster = problem.cluster();
+    int experts = problem.experts();
+    if (cluster.slots() < experts) {
+      int missing = experts - cluster.slots();
+      return new PlanningOutcome.Infeasible(
+          "%d GPUs x %d slots = %d slots for %d experts, %d too few"
+              .formatted(cluster.gpus(), cluster.slotsPerGpu(), cluster.slots(), experts, missing),
+          "at least %d slots per GPU are needed".formatted(ceilDiv(experts, cluster.gpus())));
+    }
+    if (cluster.slotsPerGpu() > experts) {
+      return new PlanningOutcome.Infeasible(
+          "%d slots per GPU for %d experts: a GPU would hold an expert twice"
+              .formatted(cluster.slotsPerGpu(), experts),
+          "at most %d slots per GPU are of use".formatted(experts));
+    }
+    return new PlanningOutcome.Planned(Placement.of(cluster, experts, slots(problem)));
+  }
+
+  private static int ceilDiv(int a, int b) {
+    return (a + b - 1) / b;
+  }
+
+  /** The planner with this name. */
+  public static Optional<PlannerKind> find(String label) {
+    return Arrays.stream(values()).filter(kind -> kind.label.equals(label)).findFirst();
+  }
+}

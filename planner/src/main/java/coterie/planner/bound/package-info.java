@@ -1,0 +1,2 @@
+/** Certificates: costs that no placement can beat. */
+package coterie.planner.bound;

@@ -1,0 +1,64 @@
+package coterie.planner.objective;
+
+import coterie.planner.model.Placement;
+import coterie.planner.model.StepUnions;
+import java.util.List;
+
+/**
+ * The expected number of distinct experts on the busiest GPU under exact routing, kept up to date
+ * while a search edits the placement.
+ *
+ * <p>Unit: experts. Range: from {@code E[ceil(n / G)]}, n the distinct experts of a step on G GPUs,
+ * to the slots of a GPU. As long as reading weights bounds it, a decode step takes a constant plus
+ * this many expert reads. Over several batch sizes the cost is the mean of their costs.
+ *
+ * <p>By Hall's theorem the optimum of a step is the largest {@code ceil(confined(T) / |T|)} over
+ * sets T of GPUs, {@code confined(T)} the active experts that have all their replicas in T. A
+ * {@link HostChange} adds at most one expert to what any T confines, and takes at most one away, so
+ * it changes the optimum of a step by at most one. Both implementations build on that.
+ *
+ * <p>Sums are integers, so a delta equals a recomputation exactly. Not safe for use by two threads
+ * at once.
+ */
+public sealed interface UnionCost permits HallUnionCost, WitnessUnionCost {
+
+  /** Answer of {@link #delta} for a change that exceeds its limit, by an unknown amount. */
+  long OVER_LIMIT = Long.MAX_VALUE;
+
+  /**
+   * Routes every step once.
+   *
+   * @param batchSizes the steps of each batch size, all of one layer; each has the same share
+   */
+  static UnionCost of(List<StepUnions> batchSizes, Placement start) {
+    var mix = new StepMix(batchSizes);
+    return start.cluster().gpus() <= HallSets.MAX_GPUS
+        ? new HallUnionCost(mix, start)
+        : new WitnessUnionCost(mix, start);
+  }
+
+  /** Units of {@link #total} in one expert. */
+  static long unitsPerExpert() {
+    return StepMix.UNITS;
+  }
+
+  /** The cost in units. */
+  long total();
+
+  /** The cost in experts. */
+  default double experts() {
+    return (double) total() / unitsPerExpert();
+  }
+
+  /**
+   * What a change would add to {@link #total}. The change must be possible: replicas that it takes
+   * away exist, and none that it adds.
+   *
+   * @param limitUnits the caller does not care by how much the answer exceeds this
+   * @return the exact difference in units, or {@link #OVER_LIMIT}
+   */
+  long delta(HostChange change, long limitUnits);
+
+  /** Makes a change. */
+  void apply(HostChange change);
+}

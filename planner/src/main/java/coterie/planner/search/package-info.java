@@ -1,0 +1,2 @@
+/** Search over placements: moves, temperatures, budgets. */
+package coterie.planner.search;
