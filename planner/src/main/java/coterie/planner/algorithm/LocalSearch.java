@@ -1,39 +1,73 @@
 package coterie.planner.algorithm;
 
 import coterie.planner.model.Placement;
+import coterie.planner.model.SeededRandom;
 import coterie.planner.model.StepUnions;
 import coterie.planner.model.TokenBatches;
+import coterie.planner.objective.UnionCost;
 import coterie.planner.search.Annealing;
+import coterie.planner.search.Cooling;
 import java.util.List;
 
 /**
  * Draws steps at the batch sizes that will be served and searches for the placement, replicas
- * included, with the fewest distinct experts on the busiest GPU. Starts from EPLB, so it never
+ * included, with the fewest distinct experts on the busiest GPU.
+ *
+ * <p>Starts from EPLB and searches twice: most proposals are tried on a quarter of the steps, while
+ * the temperature is high and hides the sampling error anyway; the rest on all steps. On
+ * gpt-oss-20b traces that costs half the time of one search on all steps and ends as low. The
+ * second search begins with the better of the first one's result and EPLB, so the answer never
  * costs more than EPLB on the steps drawn.
  */
 final class LocalSearch {
 
   private static final long STEPS = 2;
   private static final long MOVES = 3;
+  private static final long COARSE_STEPS = 4;
+  private static final long COARSE_MOVES = 5;
+
+  private static final int COARSE_DIVISOR = 4;
+  private static final double COARSE_SHARE = 0.75;
+  private static final Cooling COARSE = new Cooling(2e-3, 3e-4);
+  private static final Cooling FINE = new Cooling(3e-4, 3e-5);
 
   private LocalSearch() {}
 
   static int[] slots(LayerProblem problem) {
     var cluster = problem.cluster();
-    List<StepUnions> batchSizes =
-        problem.batches().stream().map(batch -> draw(problem, batch)).toList();
-    var start =
+    var eplb =
         Placement.of(
             cluster,
             problem.experts(),
             Eplb.soundPlacement(cluster, problem.tokens().expertLoad()));
-    return Annealing.improve(start, batchSizes, problem.budget(), problem.random(MOVES, 0))
+    var budget = problem.budget();
+    int coarseSteps = Math.max(1, problem.stepsPerBatch() / COARSE_DIVISOR);
+    var coarse =
+        Annealing.improve(
+            eplb,
+            draw(problem, coarseSteps, COARSE_STEPS),
+            COARSE,
+            budget.share(COARSE_SHARE),
+            problem.random(COARSE_MOVES, 0));
+    var steps = draw(problem, problem.stepsPerBatch(), STEPS);
+    var start = better(coarse, eplb, steps);
+    return Annealing.improve(
+            start, steps, FINE, budget.share(1 - COARSE_SHARE), problem.random(MOVES, 0))
         .toArray();
   }
 
-  private static StepUnions draw(LayerProblem problem, int batch) {
-    var random = problem.random(STEPS, batch);
-    return StepUnions.of(
-        TokenBatches.draw(problem.tokens(), batch, problem.stepsPerBatch(), random));
+  private static Placement better(Placement one, Placement other, List<StepUnions> steps) {
+    long costOfOne = UnionCost.of(steps, one).total();
+    return costOfOne <= UnionCost.of(steps, other).total() ? one : other;
+  }
+
+  private static List<StepUnions> draw(LayerProblem problem, int stepsPerBatch, long purpose) {
+    return problem.batches().stream()
+        .map(batch -> draw(problem, batch, stepsPerBatch, problem.random(purpose, batch)))
+        .toList();
+  }
+
+  private static StepUnions draw(LayerProblem problem, int batch, int steps, SeededRandom random) {
+    return StepUnions.of(TokenBatches.draw(problem.tokens(), batch, steps, random));
   }
 }

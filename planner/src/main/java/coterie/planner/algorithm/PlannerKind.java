@@ -1,5 +1,6 @@
 package coterie.planner.algorithm;
 
+import coterie.planner.model.Cluster;
 import coterie.planner.model.Placement;
 import java.util.Arrays;
 import java.util.Optional;
@@ -60,22 +61,33 @@ public enum PlannerKind implements Planner {
 
   @Override
   public PlanningOutcome plan(LayerProblem problem) {
-    var cluster = problem.cluster();
-    int experts = problem.experts();
+    var obstacle = obstacle(problem.cluster(), problem.experts());
+    if (obstacle.isPresent()) {
+      return obstacle.get();
+    }
+    return new PlanningOutcome.Planned(
+        Placement.of(problem.cluster(), problem.experts(), slots(problem)));
+  }
+
+  /** Why no planner can place {@code experts} experts on a cluster; empty if they can. */
+  public static Optional<PlanningOutcome.Infeasible> obstacle(Cluster cluster, int experts) {
     if (cluster.slots() < experts) {
       int missing = experts - cluster.slots();
-      return new PlanningOutcome.Infeasible(
-          "%d GPUs x %d slots = %d slots for %d experts, %d too few"
-              .formatted(cluster.gpus(), cluster.slotsPerGpu(), cluster.slots(), experts, missing),
-          "at least %d slots per GPU are needed".formatted(ceilDiv(experts, cluster.gpus())));
+      return Optional.of(
+          new PlanningOutcome.Infeasible(
+              "%d GPUs x %d slots = %d slots for %d experts, %d too few"
+                  .formatted(
+                      cluster.gpus(), cluster.slotsPerGpu(), cluster.slots(), experts, missing),
+              "at least %d slots per GPU are needed".formatted(ceilDiv(experts, cluster.gpus()))));
     }
     if (cluster.slotsPerGpu() > experts) {
-      return new PlanningOutcome.Infeasible(
-          "%d slots per GPU for %d experts: a GPU would hold an expert twice"
-              .formatted(cluster.slotsPerGpu(), experts),
-          "at most %d slots per GPU are of use".formatted(experts));
+      return Optional.of(
+          new PlanningOutcome.Infeasible(
+              "%d slots per GPU for %d experts: a GPU would hold an expert twice"
+                  .formatted(cluster.slotsPerGpu(), experts),
+              "at most %d slots per GPU are of use".formatted(experts)));
     }
-    return new PlanningOutcome.Planned(Placement.of(cluster, experts, slots(problem)));
+    return Optional.empty();
   }
 
   private static int ceilDiv(int a, int b) {

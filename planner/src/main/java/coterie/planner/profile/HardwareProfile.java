@@ -1,5 +1,7 @@
 package coterie.planner.profile;
 
+import java.io.Serializable;
+
 /**
  * What a GPU sustains in MoE kernels.
  *
@@ -14,7 +16,8 @@ public record HardwareProfile(
     double launchSeconds,
     double memoryBytesPerSecond,
     double halfFlops,
-    double quarterFlops) {
+    double quarterFlops)
+    implements Serializable {
 
   /**
    * H100 SXM, 80 GB.

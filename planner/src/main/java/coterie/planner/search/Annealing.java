@@ -17,14 +17,9 @@ import java.util.List;
  * has another copy to a different expert. So the choice of what to replicate and of where it lies
  * are one search. The acceptance threshold is drawn before a move is priced ({@code delta <= -T ln
  * u}), so that pricing can stop as soon as the move is known to fail. The temperature falls
- * geometrically from {@link #HOT_EXPERTS} to {@link #COLD_EXPERTS} over the budget.
+ * geometrically over the budget.
  */
 public final class Annealing {
-
-  /** First and last temperature, in experts of the mean cost. Found on gpt-oss-20b traces. */
-  private static final double HOT_EXPERTS = 2e-3;
-
-  private static final double COLD_EXPERTS = 3e-5;
 
   /** Proposals between two looks at the stop signal. */
   private static final int LOOK_EVERY = 256;
@@ -32,15 +27,18 @@ public final class Annealing {
   private final Placement start;
   private final UnionCost cost;
   private final ReplicaTable replicas;
+  private final Cooling cooling;
   private final SeededRandom random;
   private final int[] slots;
   private final int[] best;
   private long bestTotal;
 
-  private Annealing(Placement start, List<StepUnions> batchSizes, SeededRandom random) {
+  private Annealing(
+      Placement start, List<StepUnions> batchSizes, Cooling cooling, SeededRandom random) {
     this.start = start;
     this.cost = UnionCost.of(batchSizes, start);
     this.replicas = ReplicaTable.of(start);
+    this.cooling = cooling;
     this.random = random;
     this.slots = start.toArray();
     this.best = start.toArray();
@@ -54,8 +52,12 @@ public final class Annealing {
    * @param batchSizes drawn steps of each batch size, each with the same share of the cost
    */
   public static Placement improve(
-      Placement start, List<StepUnions> batchSizes, SearchBudget budget, SeededRandom random) {
-    return new Annealing(start, batchSizes, random).run(budget);
+      Placement start,
+      List<StepUnions> batchSizes,
+      Cooling cooling,
+      SearchBudget budget,
+      SeededRandom random) {
+    return new Annealing(start, batchSizes, cooling, random).run(budget);
   }
 
   private Placement run(SearchBudget budget) {
@@ -76,8 +78,7 @@ public final class Annealing {
 
   /** The largest increase that this proposal may bring, at a fraction of the way. */
   private long acceptedUnits(double progress) {
-    double temperature = HOT_EXPERTS * Math.pow(COLD_EXPERTS / HOT_EXPERTS, progress);
-    double increase = -temperature * Math.log(1 - random.nextDouble());
+    double increase = -cooling.at(progress) * Math.log(1 - random.nextDouble());
     return (long) (increase * UnionCost.unitsPerExpert());
   }
 

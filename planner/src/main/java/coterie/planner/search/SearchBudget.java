@@ -23,4 +23,9 @@ public record SearchBudget(long proposals, BooleanSupplier stop) {
   public static SearchBudget ofProposals(long proposals) {
     return new SearchBudget(proposals, () -> false);
   }
+
+  /** A share of this budget, with the same stop signal; at least one proposal. */
+  public SearchBudget share(double fraction) {
+    return new SearchBudget(Math.max(1, Math.round(fraction * proposals)), stop);
+  }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class AnnealingTest {
 
+  private static final Cooling COOLING = new Cooling(2e-3, 3e-5);
   private static final Cluster CLUSTER = new Cluster(4, 3);
 
   /**
@@ -25,7 +26,8 @@ class AnnealingTest {
     var steps = pairs();
     var start = Placement.of(CLUSTER, 8, new int[] {0, 1, 2, 2, 3, 4, 4, 5, 6, 6, 7, 0});
     var found =
-        Annealing.improve(start, steps, SearchBudget.ofProposals(4000), new SeededRandom(1));
+        Annealing.improve(
+            start, steps, COOLING, SearchBudget.ofProposals(4000), new SeededRandom(1));
     assertThat(UnionCost.of(steps, found).experts()).isEqualTo(1);
   }
 
@@ -35,7 +37,7 @@ class AnnealingTest {
     var start = Placement.of(CLUSTER, 8, new int[] {0, 1, 2, 2, 3, 4, 4, 5, 6, 6, 7, 0});
     var asked = new int[1];
     var budget = new SearchBudget(Long.MAX_VALUE, () -> ++asked[0] > 3);
-    var found = Annealing.improve(start, steps, budget, new SeededRandom(1));
+    var found = Annealing.improve(start, steps, COOLING, budget, new SeededRandom(1));
     assertThat(asked[0]).isEqualTo(4);
     assertThat(UnionCost.of(steps, found).total())
         .isLessThanOrEqualTo(UnionCost.of(steps, start).total());

@@ -1,0 +1,14 @@
+package coterie.analytics.kernel;
+
+import coterie.ingest.table.ModelGeometry;
+import java.io.Serializable;
+
+/**
+ * What is known of a leaf before its blocks are counted.
+ *
+ * @param model the shape of its blocks
+ * @param tokens tokens it has in all
+ * @param inclusion chance of each token to be in the sample of {@code expert_set}
+ */
+public record LeafPlan(ModelGeometry model, long tokens, double inclusion)
+    implements Serializable {}

@@ -1,0 +1,2 @@
+/** Tables to statistics. */
+package coterie.analytics;

@@ -1,0 +1,33 @@
+package coterie.ingest;
+
+import coterie.ingest.read.TraceFormat;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What to ingest.
+ *
+ * @param paths files, folders and globs, of any Hadoop file system
+ * @param format of all files; empty to recognise each by its content
+ * @param model name of the model
+ * @param revision of its weights
+ * @param modelFile JSON file with the model's shape, if it is given
+ * @param dataset name of the data set
+ * @param day of the traces; empty to take the day that they state themselves
+ * @param phase of all tokens, for sources that do not say
+ */
+public record IngestRequest(
+    List<String> paths,
+    Optional<TraceFormat> format,
+    String model,
+    String revision,
+    Optional<String> modelFile,
+    String dataset,
+    Optional<LocalDate> day,
+    Optional<String> phase) {
+
+  public IngestRequest {
+    paths = List.copyOf(paths);
+  }
+}

@@ -1,0 +1,2 @@
+/** Checks tokens, packs them into blocks and accounts for every one. */
+package coterie.ingest.block;

@@ -1,0 +1,2 @@
+/** Raw traces to tables: formats, checks, accounting. */
+package coterie.ingest;

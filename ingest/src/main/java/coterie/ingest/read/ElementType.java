@@ -1,0 +1,69 @@
+package coterie.ingest.read;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Element types of NumPy arrays, little endian. */
+public enum ElementType {
+  U1("|u1", 1),
+  I1("|i1", 1),
+  BOOL("|b1", 1),
+  U2("<u2", 2),
+  I2("<i2", 2),
+  U4("<u4", 4),
+  I4("<i4", 4),
+  I8("<i8", 8),
+  F2("<f2", 2),
+  F4("<f4", 4),
+  F8("<f8", 8);
+
+  private final String descr;
+  private final int bytes;
+
+  ElementType(String descr, int bytes) {
+    this.descr = descr;
+    this.bytes = bytes;
+  }
+
+  /** NumPy's {@code descr}. */
+  public String descr() {
+    return descr;
+  }
+
+  public int bytes() {
+    return bytes;
+  }
+
+  public boolean isInteger() {
+    return this != F2 && this != F4 && this != F8;
+  }
+
+  /** The integer at {@code index} of a little-endian buffer. */
+  long integer(ByteBuffer data, int index) {
+    return switch (this) {
+      case U1, BOOL -> data.get(index) & 0xFF;
+      case I1 -> data.get(index);
+      case U2 -> data.getShort(2 * index) & 0xFFFF;
+      case I2 -> data.getShort(2 * index);
+      case U4 -> data.getInt(4 * index) & 0xFFFF_FFFFL;
+      case I4 -> data.getInt(4 * index);
+      case I8 -> data.getLong(8 * index);
+      case F2, F4, F8 -> throw new IllegalStateException(descr + " holds no integers");
+    };
+  }
+
+  /** The number at {@code index} as float16 bits. */
+  short half(ByteBuffer data, int index) {
+    return switch (this) {
+      case F2 -> data.getShort(2 * index);
+      case F4 -> Float16.fromFloat(data.getFloat(4 * index));
+      case F8 -> Float16.fromFloat((float) data.getDouble(8 * index));
+      default -> throw new IllegalStateException(descr + " holds no fractions");
+    };
+  }
+
+  static Optional<ElementType> find(String descr) {
+    return Arrays.stream(values()).filter(type -> type.descr.equals(descr)).findFirst();
+  }
+}

@@ -1,0 +1,39 @@
+package coterie.ingest.read;
+
+/**
+ * IEEE 754 half precision, which Java 17 cannot convert to.
+ *
+ * <p>Java 20 has {@code Float.floatToFloat16}; this is the same function until then.
+ */
+final class Float16 {
+
+  private static final int EXPONENT_BITS = 0x7C00;
+
+  private Float16() {}
+
+  /** True unless the bits stand for an infinity or NaN. */
+  static boolean finite(short half) {
+    return (half & EXPONENT_BITS) != EXPONENT_BITS;
+  }
+
+  /** Rounds to nearest, ties to even. */
+  static short fromFloat(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    int sign = bits >>> 16 & 0x8000;
+    float magnitude = Math.abs(value);
+    if (Float.isNaN(value)) {
+      return (short) (sign | EXPONENT_BITS | 0x200);
+    }
+    if (magnitude >= 65_520f) {
+      return (short) (sign | EXPONENT_BITS);
+    }
+    if (magnitude < 0x1p-14f) {
+      // Subnormal: multiples of 2^-24, and Math.rint rounds ties to even.
+      return (short) (sign | (int) Math.rint(magnitude * 0x1p24f));
+    }
+    int dropped = bits & 0x1FFF;
+    int half = ((bits & 0x7FFF_FFFF) >>> 13) - (112 << 10);
+    boolean up = dropped > 0x1000 || (dropped == 0x1000 && (half & 1) == 1);
+    return (short) (sign | (up ? half + 1 : half));
+  }
+}

@@ -1,0 +1,56 @@
+package coterie.ingest.read;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Expert ids as an engine wrote them: {@code [rows][layers][k]} in C order.
+ *
+ * <p>Ids are read as signed, so that -1, which some engines write for absent, is out of range and
+ * not a large id.
+ */
+public final class IdArray {
+
+  private final ByteBuffer data;
+  private final ElementType type;
+  private final int rows;
+  private final int layers;
+  private final int topK;
+
+  /**
+   * A view on raw bytes.
+   *
+   * @throws IllegalArgumentException if the bytes do not fit the shape
+   */
+  public IdArray(ByteBuffer data, ElementType type, int rows, int layers, int topK) {
+    long bytes = (long) rows * layers * topK * type.bytes();
+    if (data.remaining() != bytes) {
+      throw new IllegalArgumentException(
+          "%d bytes for %d x %d x %d ids of %d bytes"
+              .formatted(data.remaining(), rows, layers, topK, type.bytes()));
+    }
+    this.data = data.slice().order(ByteOrder.LITTLE_ENDIAN);
+    this.type = type;
+    this.rows = rows;
+    this.layers = layers;
+    this.topK = topK;
+  }
+
+  public int rows() {
+    return rows;
+  }
+
+  public int layers() {
+    return layers;
+  }
+
+  public int topK() {
+    return topK;
+  }
+
+  /** The id at a place; one that no int holds comes back as -1. */
+  public int id(int row, int layer, int k) {
+    long id = type.integer(data, (row * layers + layer) * topK + k);
+    return id == (int) id ? (int) id : -1;
+  }
+}

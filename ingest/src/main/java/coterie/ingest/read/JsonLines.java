@@ -1,0 +1,133 @@
+package coterie.ingest.read;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.Queue;
+
+/** Reader of one JSON object a line; subclasses say what a line means. Blank lines are skipped. */
+abstract class JsonLines implements TraceReader {
+
+  private static final int MAX_DEPTH = 64;
+
+  private static final ObjectMapper MAPPER = mapper();
+
+  private final LineReader lines;
+  private final Queue<TraceRecord> ready = new ArrayDeque<>();
+  private long number;
+  private boolean broken;
+
+  JsonLines(InputStream in) {
+    lines = new LineReader(in);
+  }
+
+  private static ObjectMapper mapper() {
+    var mapper =
+        JsonMapper.builder()
+            .disable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+    mapper
+        .getFactory()
+        .setStreamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_DEPTH)
+                .maxStringLength(LineReader.MAX_LINE_BYTES)
+                .build());
+    return mapper;
+  }
+
+  /** Parses a line for format detection. */
+  static JsonNode parse(byte[] line) throws IOException {
+    return MAPPER.readTree(line);
+  }
+
+  @Override
+  public Optional<TraceRecord> next() {
+    while (ready.isEmpty() && !broken) {
+      byte[] line;
+      try {
+        line = lines.next();
+      } catch (IOException failure) {
+        broken = true;
+        number++;
+        reject(IssueReason.UNREADABLE, String.valueOf(failure.getMessage()));
+        break;
+      }
+      if (line == null) {
+        return Optional.empty();
+      }
+      number++;
+      if (!isBlank(line)) {
+        readLine(line);
+      }
+    }
+    return Optional.ofNullable(ready.poll());
+  }
+
+  private void readLine(byte[] line) {
+    try {
+      var root = MAPPER.readTree(line);
+      MalformedException.unless(root.isObject(), "not a JSON object");
+      read(root);
+    } catch (JsonProcessingException malformed) {
+      reject(IssueReason.MALFORMED, malformed.getOriginalMessage());
+    } catch (IOException malformed) {
+      reject(IssueReason.MALFORMED, String.valueOf(malformed.getMessage()));
+    } catch (MalformedException malformed) {
+      reject(IssueReason.MALFORMED, malformed.getMessage());
+    }
+  }
+
+  private static boolean isBlank(byte[] line) {
+    for (byte b : line) {
+      if (b != ' ' && b != '\t') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Reads one line: calls {@link #accept} or {@link #reject} once for each request in it. */
+  abstract void read(JsonNode root) throws MalformedException;
+
+  final void accept(TraceRecord.Routed record) {
+    ready.add(record);
+  }
+
+  final void reject(IssueReason reason, String detail) {
+    ready.add(new TraceRecord.Rejected(number, reason, detail));
+  }
+
+  /** The bytes of a base64 field. */
+  static byte[] base64(JsonNode field) throws MalformedException {
+    MalformedException.unless(field.isTextual(), "routed_experts is not a string");
+    try {
+      return Base64.getDecoder().decode(field.textValue().getBytes(StandardCharsets.ISO_8859_1));
+    } catch (IllegalArgumentException notBase64) {
+      throw new MalformedException("routed_experts is not base64: " + notBase64.getMessage());
+    }
+  }
+
+  /** When the server took the request: {@code created} of the OpenAI routes, else null. */
+  static Instant arrival(JsonNode root) {
+    var created = root.path("created");
+    return created.isIntegralNumber() ? Instant.ofEpochSecond(created.longValue()) : null;
+  }
+
+  /** The line that is being read, from 1. */
+  final long number() {
+    return number;
+  }
+}

@@ -1,0 +1,105 @@
+package coterie.ingest.read;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Consecutive tokens of one request in one phase, with the experts they called.
+ *
+ * <p>A final class around arrays: rows {@code [firstRow, firstRow + rows)} of {@code ids}, and of
+ * {@code weights} where there are any.
+ */
+public final class RoutedRun {
+
+  private final String requestId;
+  private final String phase;
+  private final int firstPosition;
+  private final IdArray ids;
+  private final GateWeights weights;
+  private final int firstRow;
+  private final int rows;
+  private final Instant arrival;
+
+  /**
+   * A run.
+   *
+   * @param requestId null where the source has none
+   * @param phase {@code prefill} or {@code decode}
+   * @param firstPosition position in the request of the first row
+   * @param weights null where the source has none
+   * @param arrival null where the source does not say
+   */
+  RoutedRun(
+      String requestId,
+      String phase,
+      int firstPosition,
+      IdArray ids,
+      GateWeights weights,
+      int firstRow,
+      int rows,
+      Instant arrival) {
+    this.requestId = requestId;
+    this.phase = phase;
+    this.firstPosition = firstPosition;
+    this.ids = ids;
+    this.weights = weights;
+    this.firstRow = firstRow;
+    this.rows = rows;
+    this.arrival = arrival;
+  }
+
+  public Optional<String> requestId() {
+    return Optional.ofNullable(requestId);
+  }
+
+  public String phase() {
+    return phase;
+  }
+
+  /** Position in the request of the run's token 0. */
+  public int firstPosition() {
+    return firstPosition;
+  }
+
+  /** Tokens of the run. */
+  public int tokens() {
+    return rows;
+  }
+
+  /** Layers of the arrays: hidden layers or MoE layers, as the source writes them. */
+  public int arrayLayers() {
+    return ids.layers();
+  }
+
+  public int topK() {
+    return ids.topK();
+  }
+
+  /** Expert id of token {@code token} of the run. */
+  public int id(int token, int arrayLayer, int k) {
+    return ids.id(firstRow + token, arrayLayer, k);
+  }
+
+  public boolean hasWeights() {
+    return weights != null;
+  }
+
+  /** Gate weight as float16 bits; only with {@link #hasWeights}. */
+  public short weight(int token, int arrayLayer, int k) {
+    return weights.half(((firstRow + token) * ids.layers() + arrayLayer) * ids.topK() + k);
+  }
+
+  /** False for an infinite or NaN weight; only with {@link #hasWeights}. */
+  public boolean weightIsFinite(int token, int arrayLayer, int k) {
+    return Float16.finite(weight(token, arrayLayer, k));
+  }
+
+  public Optional<Instant> arrival() {
+    return Optional.ofNullable(arrival);
+  }
+
+  /** Gate weights by index in C order, as float16 bits. */
+  interface GateWeights {
+    short half(int index);
+  }
+}

@@ -1,0 +1,75 @@
+package coterie.ingest.read;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * vLLM responses (completions and chat), one a line: {@code choices[i].routed_experts} is a whole
+ * {@code .npy} file in base64, {@code [tokens, layers, top-k]} of uint8 or uint16.
+ *
+ * <p>vllm-project/vllm @ 0231dd54, {@code entrypoints/openai}. The prefixes that the server puts in
+ * front of the caller's id ({@code cmpl-}, {@code chatcmpl-}) are removed. Choices after the first
+ * get {@code #1}, {@code #2}, ... behind the id; their prompt was forwarded once for all choices,
+ * so only the first choice keeps it.
+ */
+final class VllmReader extends JsonLines {
+
+  private static final Pattern ENGINE_PREFIX = Pattern.compile("^(chat)?cmpl-");
+
+  private final ResponseRouting routing;
+
+  VllmReader(InputStream in, ReadContext context) {
+    super(in);
+    routing = new ResponseRouting(context);
+  }
+
+  @Override
+  void read(JsonNode root) throws MalformedException {
+    var choices = root.path("choices");
+    MalformedException.unless(choices.isArray() && !choices.isEmpty(), "no choices");
+    var arrays = new ArrayList<IdArray>();
+    for (int i = 0; i < choices.size(); i++) {
+      var encoded = choices.get(i).get("routed_experts");
+      if (encoded == null || encoded.isNull()) {
+        reject(IssueReason.NO_ROUTING, "choices[%d] has no routed_experts".formatted(i));
+        return;
+      }
+      arrays.add(NpyArray.parse(base64(encoded)).ids());
+    }
+    for (int i = 0; i < arrays.size(); i++) {
+      try {
+        accept(new TraceRecord.Routed(number(), choice(root, arrays, i)));
+      } catch (RejectedException rejected) {
+        reject(rejected.reason(), rejected.getMessage());
+      }
+    }
+  }
+
+  private List<RoutedRun> choice(JsonNode root, List<IdArray> arrays, int index)
+      throws RejectedException {
+    var id = requestId(root, index);
+    var ids = arrays.get(index);
+    var usage = root.path("usage");
+    int prompt = usage.path("prompt_tokens").asInt(-1);
+    int completion = usage.path("completion_tokens").asInt(-1);
+    if (prompt < 0 || completion < 0) {
+      return routing.uncounted(id, ids, arrival(root));
+    }
+    // usage counts the completions of all choices together; the prompt rows are the same in each.
+    int rows = arrays.stream().mapToInt(IdArray::rows).sum();
+    int promptRows = Math.floorDiv(rows + arrays.size() - completion, arrays.size());
+    return routing.runs(id, ids, prompt, promptRows, index == 0, arrival(root));
+  }
+
+  private static String requestId(JsonNode root, int index) {
+    var id = root.get("id");
+    if (id == null || !id.isTextual()) {
+      return null;
+    }
+    var own = ENGINE_PREFIX.matcher(id.textValue()).replaceFirst("");
+    return index == 0 ? own : own + "#" + index;
+  }
+}

@@ -1,0 +1,47 @@
+package coterie.ingest.table;
+
+import java.util.List;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The declaration of one table of the lake.
+ *
+ * @param name within the namespace {@link #NAMESPACE}
+ * @param schemaVersion raised whenever the columns change their meaning
+ * @param schema columns, with their meaning as comments
+ * @param partitions identity partition columns
+ */
+public record LakeTable(
+    String name, int schemaVersion, StructType schema, List<String> partitions) {
+
+  /** Catalog of the lake in every session. */
+  public static final String CATALOG = "lake";
+
+  /** Catalog and namespace of all tables. */
+  public static final String NAMESPACE = CATALOG + ".moe";
+
+  /** The table property that holds {@link #schemaVersion}. */
+  public static final String VERSION_PROPERTY = "coterie.schema-version";
+
+  public LakeTable {
+    partitions = List.copyOf(partitions);
+  }
+
+  /** The name that SQL knows it by. */
+  public String fullName() {
+    return NAMESPACE + "." + name;
+  }
+
+  /** The statement that creates the table where there is none. */
+  public String createStatement() {
+    String partitioning =
+        partitions.isEmpty() ? "" : "PARTITIONED BY (" + String.join(", ", partitions) + ") ";
+    // Fan-out writers with no shuffle in front: blocks arrive in file order, and a sort would move
+    // every byte of the corpus to save a handful of open files.
+    return "CREATE TABLE IF NOT EXISTS %s (%s) USING iceberg %sTBLPROPERTIES ("
+            .formatted(fullName(), schema.toDDL(), partitioning)
+        + "'format-version'='2', 'write.distribution-mode'='none', "
+        + "'write.spark.fanout.enabled'='true', '%s'='%d')"
+            .formatted(VERSION_PROPERTY, schemaVersion);
+  }
+}

@@ -1,0 +1,97 @@
+package coterie.jobs.command;
+
+import coterie.analytics.Analysis;
+import coterie.analytics.AnalyzeReceipt;
+import coterie.analytics.AnalyzeRequest;
+import coterie.analytics.kernel.Leaf;
+import coterie.analytics.kernel.LeafPlan;
+import coterie.ingest.UserError;
+import coterie.jobs.command.LakeOptions.OpenLake;
+import coterie.jobs.text.TextTable;
+import java.io.PrintStream;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code coterie analyze}. */
+@Command(
+    name = "analyze",
+    description = "Count loads, pairs and sets of experts: expert_load, coactivation, expert_set.",
+    footer = {"", "Example:", "  coterie analyze --lake lake --model gpt-oss-20b"})
+final class AnalyzeCommand implements Callable<Integer> {
+
+  @Mixin private LakeOptions lakeOptions;
+
+  @Option(names = "--model", paramLabel = "NAME", description = "Only this model (default: all).")
+  private Optional<String> model = Optional.empty();
+
+  @Option(
+      names = "--datasets",
+      paramLabel = "NAMES",
+      split = ",",
+      description = "Only these data sets (default: all).")
+  private List<String> datasets = List.of();
+
+  @Option(
+      names = "--sample-tokens",
+      paramLabel = "N",
+      defaultValue = "" + AnalyzeRequest.DEFAULT_SAMPLE_TOKENS,
+      description = "Tokens of a leaf that expert_set holds (default: ${DEFAULT-VALUE}).")
+  private long sampleTokens;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Seed of the sample (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Override
+  public Integer call() {
+    var watch = new Stopwatch();
+    Checks.atLeast("--sample-tokens", sampleTokens, 1);
+    AnalyzeReceipt receipt;
+    try (OpenLake lake = lakeOptions.open()) {
+      receipt =
+          new Analysis(lake.spark()).run(new AnalyzeRequest(model, datasets, sampleTokens, seed));
+    }
+    if (receipt.leaves().isEmpty()) {
+      throw UserError.data(
+          "nothing to count%s%s"
+              .formatted(
+                  model.map(name -> " for model " + name).orElse(""),
+                  datasets.isEmpty() ? "" : " in data sets " + datasets),
+          "coterie sql 'SELECT model, dataset, sum(tokens) FROM routing GROUP BY ALL' shows what"
+              + " there is");
+    }
+    print(receipt, watch, System.out);
+    return 0;
+  }
+
+  static void print(AnalyzeReceipt receipt, Stopwatch watch, PrintStream out) {
+    var table = new TextTable("model", "data set", "phase", "day", "tokens", "sampled");
+    receipt.leaves().entrySet().stream()
+        .sorted(Comparator.comparing(entry -> entry.getKey().toString()))
+        .forEach(entry -> table.row(cells(entry)));
+    out.print(table.render());
+    out.printf("  counted into expert_load, coactivation and expert_set, %s%n", watch);
+  }
+
+  private static String[] cells(Map.Entry<Leaf, LeafPlan> entry) {
+    var leaf = entry.getKey();
+    var plan = entry.getValue();
+    return new String[] {
+      leaf.model(),
+      leaf.workload() == null ? leaf.dataset() : leaf.dataset() + "/" + leaf.workload(),
+      leaf.phase(),
+      leaf.day() == null ? "-" : leaf.day().toString(),
+      "%,d".formatted(plan.tokens()),
+      "%.1f %%".formatted(100 * plan.inclusion())
+    };
+  }
+}

@@ -1,0 +1,203 @@
+package coterie.jobs.command;
+
+import coterie.ingest.Ingest;
+import coterie.ingest.IngestReceipt;
+import coterie.ingest.IngestRequest;
+import coterie.ingest.UserError;
+import coterie.ingest.block.SourceReport;
+import coterie.ingest.read.IssueReason;
+import coterie.ingest.read.TraceFormat;
+import coterie.jobs.command.LakeOptions.OpenLake;
+import java.io.PrintStream;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code coterie ingest}. */
+@Command(
+    name = "ingest",
+    description = "Read expert-activation traces into the lake.",
+    footer = {
+      "",
+      "Example:",
+      "  coterie ingest --model gpt-oss-20b --dataset mmlu_test --lake lake traces/*.jsonl.gz"
+    })
+final class IngestCommand implements Callable<Integer> {
+
+  private static final String AUTO = "auto";
+
+  @Mixin private LakeOptions lakeOptions;
+
+  @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      defaultValue = AUTO,
+      description = "vllm, sglang, npz, or auto to tell by content (default: ${DEFAULT-VALUE}).")
+  private String format;
+
+  @Option(names = "--model", paramLabel = "NAME", required = true, description = "Model name.")
+  private String model;
+
+  @Option(
+      names = "--revision",
+      paramLabel = "NAME",
+      defaultValue = "main",
+      description = "Revision of the model's weights (default: ${DEFAULT-VALUE}).")
+  private String revision;
+
+  @Option(
+      names = "--model-file",
+      paramLabel = "FILE",
+      description = "JSON file with the model's shape, for models that are not built in.")
+  private Optional<String> modelFile = Optional.empty();
+
+  @Option(names = "--dataset", paramLabel = "NAME", required = true, description = "Data set name.")
+  private String dataset;
+
+  @Option(
+      names = "--day",
+      paramLabel = "DATE",
+      description = "Day of the traces (default: the day that they state themselves).")
+  private Optional<LocalDate> day = Optional.empty();
+
+  @Option(
+      names = "--phase",
+      paramLabel = "NAME",
+      description = "prefill or decode, for traces that do not say which tokens were prompt.")
+  private Optional<String> phase = Optional.empty();
+
+  @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files, folders and globs.")
+  private List<String> paths;
+
+  @Override
+  public Integer call() {
+    var watch = new Stopwatch();
+    var request =
+        new IngestRequest(
+            paths,
+            format(),
+            Checks.name("--model", model),
+            Checks.name("--revision", revision),
+            modelFile,
+            Checks.name("--dataset", dataset),
+            day,
+            phase.map(Checks::statedPhase));
+    IngestReceipt receipt;
+    try (OpenLake lake = lakeOptions.openOrCreate()) {
+      receipt = new Ingest(lake.spark()).run(request);
+    }
+    print(request, receipt, watch, System.out);
+    if (receipt.nothingKept()) {
+      throw UserError.data(
+          "no token of %s fits model %s".formatted(receipt.ingested().get(0).path(), model),
+          firstIssue(receipt));
+    }
+    return 0;
+  }
+
+  private Optional<TraceFormat> format() {
+    if (format.equals(AUTO)) {
+      return Optional.empty();
+    }
+    var found = TraceFormat.find(format);
+    if (found.isEmpty()) {
+      throw UserError.usage(
+          "unknown --format '%s'".formatted(format),
+          "one of: auto, "
+              + Arrays.stream(TraceFormat.values())
+                  .map(TraceFormat::label)
+                  .collect(Collectors.joining(", ")));
+    }
+    return found;
+  }
+
+  /** The receipt; also used by {@code demo}. */
+  static void print(
+      IngestRequest request, IngestReceipt receipt, Stopwatch watch, PrintStream out) {
+    var model = receipt.model();
+    out.printf(
+        "ingest %s: %d MoE layers, top-%d of %d experts (%s)%n",
+        model.name(),
+        model.moeLayers().size(),
+        model.topK(),
+        model.experts(),
+        receipt.modelOrigin());
+    var formats = new TreeSet<String>();
+    receipt.ingested().forEach(file -> formats.add(file.format()));
+    out.printf(
+        "  %-9s %,d read%s, %,d already there, %,d replaced%n",
+        "files",
+        receipt.ingested().size(),
+        formats.isEmpty() ? "" : " (" + String.join(", ", formats) + ")",
+        receipt.alreadyThere().size(),
+        receipt.replaced().size());
+    account(receipt, "requests", SourceReport::recordsRead, SourceReport::recordsKept, out);
+    account(receipt, "tokens", SourceReport::tokensRead, SourceReport::tokensKept, out);
+    printIssues(receipt, out);
+    receipt.unrecognised().forEach(path -> out.println("  passed over, unknown format: " + path));
+    out.printf("  data set '%s', %s%n", request.dataset(), watch);
+  }
+
+  private static void account(
+      IngestReceipt receipt,
+      String what,
+      ToLongFunction<SourceReport> readOf,
+      ToLongFunction<SourceReport> keptOf,
+      PrintStream out) {
+    long read = receipt.ingested().stream().mapToLong(f -> readOf.applyAsLong(f.report())).sum();
+    long kept = receipt.ingested().stream().mapToLong(f -> keptOf.applyAsLong(f.report())).sum();
+    out.printf("  %-9s %,d read = %,d kept + %,d rejected%n", what, read, kept, read - kept);
+  }
+
+  private static void printIssues(IngestReceipt receipt, PrintStream out) {
+    Map<IssueReason, Long> totals = new EnumMap<>(IssueReason.class);
+    for (var file : receipt.ingested()) {
+      file.report().rejected().forEach((reason, count) -> totals.merge(reason, count, Long::sum));
+    }
+    totals.forEach(
+        (reason, count) ->
+            out.printf(
+                "  rejected %,d %s%s: %s (%s)%n",
+                count,
+                reason.unit().label(),
+                count == 1 ? "" : "s",
+                reason.meaning(),
+                example(receipt, reason)));
+  }
+
+  private static String example(IngestReceipt receipt, IssueReason reason) {
+    for (var file : receipt.ingested()) {
+      var samples = file.report().samples(reason);
+      if (!samples.isEmpty()) {
+        var sample = samples.get(0);
+        var place = sample.layer() == null ? "" : ", layer " + sample.layer();
+        return "%s, record %d%s: %s"
+            .formatted(fileName(file.path()), sample.record(), place, sample.detail());
+      }
+    }
+    return "";
+  }
+
+  private static String fileName(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  private static String firstIssue(IngestReceipt receipt) {
+    return receipt.ingested().stream()
+        .flatMap(file -> file.report().rejected().keySet().stream())
+        .findFirst()
+        .map(reason -> reason.meaning() + ": " + example(receipt, reason))
+        .orElse("the files hold no request");
+  }
+}

@@ -1,0 +1,95 @@
+package coterie.jobs.command;
+
+import coterie.analytics.table.StatisticsTables;
+import coterie.ingest.UserError;
+import coterie.ingest.table.IssueTable;
+import coterie.ingest.table.LakeTable;
+import coterie.ingest.table.ModelTable;
+import coterie.ingest.table.RoutingTable;
+import coterie.ingest.table.SourceTable;
+import coterie.jobs.lake.Lake;
+import coterie.jobs.plan.PlanTables;
+import coterie.jobs.simulate.ReplayTable;
+import coterie.jobs.text.Progress;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Option;
+
+/** Options of every command that opens a lake. */
+final class LakeOptions {
+
+  @Option(
+      names = "--lake",
+      paramLabel = "DIR",
+      description = "Folder of the lake (default: $COTERIE_LAKE).")
+  private Optional<String> folder = Optional.empty();
+
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description = "Spark master where Spark is embedded (default: local[*]).")
+  private Optional<String> master = Optional.empty();
+
+  /** Opens the lake that must be there. */
+  OpenLake open() {
+    return new OpenLake(Lake.open(folder(), master, tables()));
+  }
+
+  /** Opens the lake, and makes it if need be. */
+  OpenLake openOrCreate() {
+    return openOrCreate(folder());
+  }
+
+  OpenLake openOrCreate(String otherFolder) {
+    return new OpenLake(Lake.openOrCreate(otherFolder, master, tables()));
+  }
+
+  /** The folder given, if one is. */
+  Optional<String> given() {
+    return folder;
+  }
+
+  private String folder() {
+    return folder
+        .or(() -> Optional.ofNullable(System.getenv("COTERIE_LAKE")))
+        .orElseThrow(
+            () -> UserError.usage("no lake given", "give --lake DIR, or set COTERIE_LAKE"));
+  }
+
+  private static List<LakeTable> tables() {
+    var facts = List.of(RoutingTable.TABLE, ModelTable.TABLE, SourceTable.TABLE, IssueTable.TABLE);
+    return Stream.of(facts, StatisticsTables.ALL, PlanTables.ALL, List.of(ReplayTable.TABLE))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** A lake with a progress line on standard error. */
+  static final class OpenLake implements AutoCloseable {
+
+    private final Lake lake;
+    private final Progress progress;
+
+    private OpenLake(Lake lake) {
+      this.lake = lake;
+      this.progress = new Progress(System.err, Boolean.getBoolean("coterie.terminal"));
+      lake.spark().sparkContext().addSparkListener(progress);
+    }
+
+    SparkSession spark() {
+      return lake.spark();
+    }
+
+    /** Call before printing results. */
+    void clearProgress() {
+      progress.clear();
+    }
+
+    @Override
+    public void close() {
+      progress.clear();
+      lake.close();
+    }
+  }
+}

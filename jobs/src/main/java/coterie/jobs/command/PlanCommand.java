@@ -1,0 +1,223 @@
+package coterie.jobs.command;
+
+import coterie.ingest.UserError;
+import coterie.jobs.command.LakeOptions.OpenLake;
+import coterie.jobs.lake.Selection;
+import coterie.jobs.lake.Selector;
+import coterie.jobs.plan.Plan;
+import coterie.jobs.plan.PlanJob;
+import coterie.jobs.plan.PlanRequest;
+import coterie.jobs.plan.PlanStore;
+import coterie.jobs.plan.PlannedLayer;
+import coterie.jobs.text.TextTable;
+import coterie.planner.algorithm.PlannerKind;
+import coterie.planner.model.Cluster;
+import coterie.planner.routing.RouterRule;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code coterie plan}. */
+@Command(
+    name = "plan",
+    description = "Decide where each expert and its replicas should sit.",
+    footer = {
+      "",
+      "Planners:",
+      "  contiguous    slot j holds expert j mod E, what engines start with",
+      "  round-robin   expert e on GPU e mod G",
+      "  random        uniformly drawn",
+      "  eplb          DeepSeek's balancer of token loads, global form",
+      "  local-search  replicas and places searched jointly on the unions of the batch sizes",
+      "",
+      "Example:",
+      "  coterie plan --lake lake --model gpt-oss-20b --datasets mmlu_test \\",
+      "    --gpus 8 --slots-per-gpu 5 --batch 1,4,16 --planner local-search --name tonight"
+    })
+final class PlanCommand implements Callable<Integer> {
+
+  static final int DEFAULT_STEPS = 8_192;
+  static final long DEFAULT_PROPOSALS = 30_000;
+
+  @Mixin private LakeOptions lakeOptions;
+
+  @Option(names = "--model", paramLabel = "NAME", required = true, description = "Model to place.")
+  private String model;
+
+  @Option(
+      names = "--revision",
+      paramLabel = "NAME",
+      description = "Its revision, if the lake holds more than one.")
+  private Optional<String> revision = Optional.empty();
+
+  @Option(
+      names = "--datasets",
+      paramLabel = "NAMES",
+      split = ",",
+      required = true,
+      description = "Data sets to plan on; judge on others.")
+  private List<String> datasets;
+
+  @Option(
+      names = "--phase",
+      paramLabel = "NAME",
+      defaultValue = "decode",
+      description = "prefill, decode or all (default: ${DEFAULT-VALUE}).")
+  private String phase;
+
+  @Option(names = "--gpus", paramLabel = "G", required = true, description = "GPUs.")
+  private int gpus;
+
+  @Option(
+      names = "--slots-per-gpu",
+      paramLabel = "S",
+      required = true,
+      description = "Expert replicas that a GPU holds in each layer.")
+  private int slotsPerGpu;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "B,...",
+      split = ",",
+      defaultValue = "1,4,16",
+      description = "Tokens a step that will be served, equally often (default: ${DEFAULT-VALUE}).")
+  private List<Integer> batches;
+
+  @Option(
+      names = "--planner",
+      paramLabel = "NAME",
+      defaultValue = "local-search",
+      description = "Planner (default: ${DEFAULT-VALUE}).")
+  private String planner;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "" + DEFAULT_STEPS,
+      description = "Steps drawn for each batch size above 1 (default: ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--proposals",
+      paramLabel = "N",
+      defaultValue = "" + DEFAULT_PROPOSALS,
+      description = "Moves that local-search tries in each layer (default: ${DEFAULT-VALUE}).")
+  private long proposals;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Same seed, same plan (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(names = "--name", paramLabel = "P", required = true, description = "Name of the plan.")
+  private String name;
+
+  @Option(names = "--replace", description = "Replace the plan of this name, if there is one.")
+  private boolean replace;
+
+  @Override
+  public Integer call() {
+    var watch = new Stopwatch();
+    PlanStore.requireName(name);
+    Checks.atLeast("--steps", steps, 1);
+    Checks.atLeast("--proposals", proposals, 1);
+    Checks.batches(batches);
+    Checks.selectedPhase(phase);
+    var kind = planner();
+    var cluster =
+        new Cluster(
+            Checks.atLeast("--gpus", gpus, 1), Checks.atLeast("--slots-per-gpu", slotsPerGpu, 1));
+    try (OpenLake lake = lakeOptions.open()) {
+      var store = new PlanStore(lake.spark());
+      if (!replace && store.exists(name)) {
+        throw UserError.usage(
+            "the lake has a plan '%s' already".formatted(name),
+            "give another --name, or --replace");
+      }
+      var selector = new Selector(lake.spark());
+      var data = new Selection(selector.model(model, revision), datasets, phase);
+      Console.warn(selector.check(data));
+      var request = new PlanRequest(name, data, cluster, batches, kind, steps, proposals, seed);
+      var layers = planAndSave(lake.spark(), request);
+      lake.clearProgress();
+      print(request, layers, watch, System.out);
+    }
+    return 0;
+  }
+
+  private PlannerKind planner() {
+    return PlannerKind.find(planner)
+        .orElseThrow(
+            () ->
+                UserError.usage(
+                    "unknown --planner '%s'".formatted(planner),
+                    "one of: "
+                        + Arrays.stream(PlannerKind.values())
+                            .map(PlannerKind::label)
+                            .collect(Collectors.joining(", "))));
+  }
+
+  /** Plans and stores; also used by {@code demo}. */
+  static List<PlannedLayer> planAndSave(SparkSession spark, PlanRequest request) {
+    var layers = new PlanJob(spark).run(request);
+    var data = request.data();
+    var header =
+        new Plan.Header(
+            request.name(),
+            data.model().name(),
+            data.model().revision(),
+            data.datasets(),
+            data.phase(),
+            request.cluster(),
+            request.batches(),
+            request.planner().label(),
+            RouterRule.EXACT.label(),
+            request.seed(),
+            request.stepsPerBatch(),
+            request.proposals());
+    new PlanStore(spark).save(header, layers);
+    return layers;
+  }
+
+  static void print(
+      PlanRequest request, List<PlannedLayer> layers, Stopwatch watch, PrintStream out) {
+    var cluster = request.cluster();
+    int spares = cluster.slots() - request.data().model().experts();
+    out.printf(
+        "plan '%s': %s for %s on %s (%d spare), planned on %s%n",
+        request.name(),
+        request.planner().label(),
+        request.data().model().name(),
+        cluster,
+        spares,
+        String.join(", ", request.data().datasets()));
+    var table = new TextTable("batch", "distinct experts on the busiest GPU", "certificate");
+    for (int i = 0; i < request.batches().size(); i++) {
+      int batch = i;
+      table.row(
+          request.batches().get(i).toString(),
+          "%.4f".formatted(mean(layers.stream().map(l -> l.costs().get(batch).experts()).toList())),
+          "%.4f"
+              .formatted(
+                  mean(layers.stream().map(l -> l.costs().get(batch).certificate()).toList())));
+    }
+    out.print(table.render());
+    out.printf(
+        "  token imbalance %.3f; all on the planning data, mean of %d layers, %s%n",
+        mean(layers.stream().map(PlannedLayer::imbalance).toList()), layers.size(), watch);
+    out.println("  judge it on other requests: coterie simulate --plans " + request.name());
+  }
+
+  private static double mean(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+  }
+}

@@ -1,0 +1,219 @@
+package coterie.jobs.command;
+
+import coterie.ingest.UserError;
+import coterie.jobs.command.LakeOptions.OpenLake;
+import coterie.jobs.lake.Selection;
+import coterie.jobs.lake.Selector;
+import coterie.jobs.plan.Plan;
+import coterie.jobs.plan.PlanStore;
+import coterie.jobs.simulate.LayerVerdict;
+import coterie.jobs.simulate.ReplayStore;
+import coterie.jobs.simulate.SimulateJob;
+import coterie.jobs.simulate.SimulateRequest;
+import coterie.jobs.simulate.Verdict;
+import coterie.planner.profile.HardwareProfile;
+import coterie.planner.routing.RouterRule;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code coterie simulate}. */
+@Command(
+    name = "simulate",
+    description = "Judge plans on requests that they were not made from.",
+    footer = {
+      "",
+      "Cost is the expected number of distinct experts on the busiest GPU, mean over layers.",
+      "Exit code 1 if a plan was made from the data it is judged on, unless --in-sample is given.",
+      "",
+      "Example:",
+      "  coterie simulate --lake lake --plans eplb,tonight --datasets mmlu_dev --batch 1,4,16"
+    })
+final class SimulateCommand implements Callable<Integer> {
+
+  static final int DEFAULT_STEPS = 4_000;
+
+  @Mixin private LakeOptions lakeOptions;
+
+  @Option(
+      names = "--plans",
+      paramLabel = "P,...",
+      split = ",",
+      required = true,
+      description = "Plans to judge.")
+  private List<String> plans;
+
+  @Option(
+      names = "--datasets",
+      paramLabel = "NAMES",
+      split = ",",
+      required = true,
+      description = "Data sets to judge on.")
+  private List<String> datasets;
+
+  @Option(
+      names = "--phase",
+      paramLabel = "NAME",
+      defaultValue = "decode",
+      description = "prefill, decode or all (default: ${DEFAULT-VALUE}).")
+  private String phase;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "B,...",
+      split = ",",
+      defaultValue = "1,4,16",
+      description = "Tokens a step (default: ${DEFAULT-VALUE}).")
+  private List<Integer> batches;
+
+  @Option(
+      names = "--router",
+      paramLabel = "R,...",
+      split = ",",
+      defaultValue = "exact,vllm",
+      description = "exact: the optimum; vllm: its own rule (default: ${DEFAULT-VALUE}).")
+  private List<String> routers;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "" + DEFAULT_STEPS,
+      description =
+          "Steps drawn for each layer and batch size above 1 (default: ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--baseline",
+      paramLabel = "P",
+      defaultValue = "",
+      description = "Plan that gains are over (default: the eplb plan with the fewest slots).")
+  private String baseline;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Seed of the drawn steps (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(names = "--in-sample", description = "Judging on the planning data is meant.")
+  private boolean inSample;
+
+  @Override
+  public Integer call() {
+    var watch = new Stopwatch();
+    Checks.batches(batches);
+    Checks.selectedPhase(phase);
+    Checks.atLeast("--steps", steps, 2_000);
+    var rules = routers.stream().map(SimulateCommand::rule).toList();
+    try (OpenLake lake = lakeOptions.open()) {
+      var store = new PlanStore(lake.spark());
+      var loaded = plans.stream().map(store::load).toList();
+      var first = loaded.get(0).header();
+      requireOneModel(loaded);
+      var table = new VerdictTable(loaded, baseline);
+      var selector = new Selector(lake.spark());
+      var data = new Selection(selector.model(first.model(), revision(first)), datasets, phase);
+      Console.warn(selector.check(data));
+      var request =
+          new SimulateRequest(loaded, data, batches, rules, HardwareProfile.H100, steps, seed);
+      var overlaps = overlaps(selector, request);
+      var verdicts = judgeAndSave(lake.spark(), request, overlaps);
+      lake.clearProgress();
+      System.out.print(table.render(Verdict.overLayers(verdicts)));
+      System.out.printf(
+          "  judged on %s, mean of %d layers, `token` batches, seed %d, %s%n",
+          String.join(", ", datasets), data.model().moeLayers().size(), seed, watch);
+      return warnOf(overlaps);
+    }
+  }
+
+  private static Optional<String> revision(Plan.Header header) {
+    return Optional.of(header.revision());
+  }
+
+  private static RouterRule rule(String label) {
+    return RouterRule.find(label)
+        .orElseThrow(
+            () ->
+                UserError.usage(
+                    "unknown --router '%s'".formatted(label),
+                    "one of: "
+                        + Arrays.stream(RouterRule.values())
+                            .map(RouterRule::label)
+                            .collect(Collectors.joining(", "))));
+  }
+
+  private static void requireOneModel(List<Plan> plans) {
+    var first = plans.get(0).header();
+    for (var plan : plans) {
+      var header = plan.header();
+      boolean same =
+          header.model().equals(first.model()) && header.revision().equals(first.revision());
+      if (!same) {
+        throw UserError.usage(
+            "plan '%s' is for %s (%s), plan '%s' for %s (%s)"
+                .formatted(
+                    first.name(),
+                    first.model(),
+                    first.revision(),
+                    header.name(),
+                    header.model(),
+                    header.revision()),
+            "judge plans of one model at a time");
+      }
+    }
+  }
+
+  /** A plan that was made from tokens that it is judged on, and how that is known. */
+  record Overlap(String plan, String how) {}
+
+  private static List<Overlap> overlaps(Selector selector, SimulateRequest request) {
+    var overlaps = new ArrayList<Overlap>();
+    for (var plan : request.plans()) {
+      var header = plan.header();
+      var common = new ArrayList<>(header.datasets());
+      common.retainAll(request.data().datasets());
+      if (!common.isEmpty()) {
+        overlaps.add(new Overlap(header.name(), "data set " + String.join(", ", common)));
+        continue;
+      }
+      var planned = request.data().of(header.datasets()).ofPhase(header.phase());
+      long shared = selector.sharedBlocks(planned, request.data());
+      if (shared > 0) {
+        overlaps.add(
+            new Overlap(
+                header.name(),
+                "%,d identical blocks under another data set name".formatted(shared)));
+      }
+    }
+    return overlaps;
+  }
+
+  private static List<LayerVerdict> judgeAndSave(
+      SparkSession spark, SimulateRequest request, List<Overlap> overlaps) {
+    var verdicts = new SimulateJob(spark).run(request);
+    new ReplayStore(spark).append(request, verdicts, overlaps.stream().map(Overlap::plan).toList());
+    return verdicts;
+  }
+
+  private int warnOf(List<Overlap> overlaps) {
+    for (var overlap : overlaps) {
+      Console.warn(
+          "plan '%s' is judged on what it was made from: %s"
+              .formatted(overlap.plan(), overlap.how()));
+    }
+    if (!overlaps.isEmpty()) {
+      System.err.println(
+          "  its gain is not held out; judge on --datasets it has not seen, or say --in-sample");
+    }
+    return overlaps.isEmpty() || inSample ? 0 : 1;
+  }
+}

@@ -1,0 +1,2 @@
+/** Plans in the formats that serving engines load. */
+package coterie.jobs.export;

@@ -1,0 +1,137 @@
+package coterie.jobs.lake;
+
+import coterie.ingest.UserError;
+import coterie.ingest.table.LakeTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** An open lake: a Spark session whose catalog {@code lake} holds Coterie's tables. */
+public final class Lake implements AutoCloseable {
+
+  private static final String CATALOG_FILE = "catalog.db";
+
+  private final SparkSession spark;
+
+  private Lake(SparkSession spark) {
+    this.spark = spark;
+  }
+
+  /**
+   * Opens a lake that is there.
+   *
+   * @param tables made where they are missing
+   * @throws UserError if there is none, or its tables are of another version
+   */
+  public static Lake open(String folder, Optional<String> master, List<LakeTable> tables) {
+    var path = local(folder);
+    if (!Files.exists(path.resolve(CATALOG_FILE))) {
+      throw UserError.data(
+          "no lake in '%s'".formatted(folder),
+          "coterie ingest makes one; see coterie ingest --help");
+    }
+    return start(path, master, tables);
+  }
+
+  /**
+   * Opens a lake, and makes it if there is none.
+   *
+   * @param tables made where they are missing
+   * @throws UserError if the folder cannot be made, or the tables are of another version
+   */
+  public static Lake openOrCreate(String folder, Optional<String> master, List<LakeTable> tables) {
+    var path = local(folder);
+    try {
+      Files.createDirectories(path);
+    } catch (IOException failure) {
+      throw UserError.data(
+          "cannot make the lake's folder '%s': %s".formatted(folder, failure.getMessage()),
+          "give a folder that you may write with --lake DIR");
+    }
+    return start(path, master, tables);
+  }
+
+  private static Path local(String folder) {
+    if (folder.contains("://") && !folder.startsWith("file://")) {
+      throw UserError.usage(
+          "the lake '%s' is not a local folder".formatted(folder),
+          "the catalog is a file and serves one host; give --lake a local folder");
+    }
+    var path = folder.startsWith("file://") ? folder.substring("file://".length()) : folder;
+    return Path.of(path).toAbsolutePath().normalize();
+  }
+
+  private static Lake start(Path path, Optional<String> master, List<LakeTable> tables) {
+    loadDriver();
+    var lake = new Lake(SparkSessions.open(path, master));
+    try {
+      lake.prepareTables(path, tables);
+    } catch (RuntimeException failure) {
+      lake.close();
+      throw failure;
+    }
+    return lake;
+  }
+
+  /** Under spark-submit the driver lies in a class loader that JDBC does not search by itself. */
+  private static void loadDriver() {
+    try {
+      Class.forName("org.sqlite.JDBC");
+    } catch (ClassNotFoundException missing) {
+      throw new IllegalStateException("the SQLite driver is not on the class path", missing);
+    }
+  }
+
+  private void prepareTables(Path path, List<LakeTable> tables) {
+    spark.sql("CREATE NAMESPACE IF NOT EXISTS " + LakeTable.NAMESPACE);
+    Set<String> present =
+        spark
+            .sql("SHOW TABLES IN " + LakeTable.NAMESPACE)
+            .select("tableName")
+            .collectAsList()
+            .stream()
+            .map(row -> row.getString(0))
+            .collect(Collectors.toSet());
+    for (var table : tables) {
+      if (present.contains(table.name())) {
+        requireVersion(table, path);
+      } else {
+        spark.sql(table.createStatement());
+      }
+    }
+    spark.sql("USE " + LakeTable.NAMESPACE);
+  }
+
+  private void requireVersion(LakeTable table, Path path) {
+    var properties = spark.sql("SHOW TBLPROPERTIES " + table.fullName()).collectAsList();
+    var found = property(properties, LakeTable.VERSION_PROPERTY);
+    if (!found.equals(Optional.of(Integer.toString(table.schemaVersion())))) {
+      throw UserError.data(
+          "table %s of lake %s has schema version %s, this Coterie reads %d"
+              .formatted(table.name(), path, found.orElse("none"), table.schemaVersion()),
+          "use the Coterie that wrote it, or ingest into a new lake");
+    }
+  }
+
+  private static Optional<String> property(List<Row> properties, String key) {
+    return properties.stream()
+        .filter(row -> row.getString(0).equals(key))
+        .map(row -> row.getString(1))
+        .findFirst();
+  }
+
+  public SparkSession spark() {
+    return spark;
+  }
+
+  @Override
+  public void close() {
+    spark.stop();
+  }
+}

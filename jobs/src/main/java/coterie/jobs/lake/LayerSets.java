@@ -1,0 +1,144 @@
+package coterie.jobs.lake;
+
+import coterie.analytics.table.StatisticsTables;
+import coterie.planner.model.TokenSets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import scala.Tuple2;
+
+/**
+ * The activation sets of each layer, one layer a partition, for tasks that plan or judge layers.
+ *
+ * <p>The sets reach a task in an order that is fixed by their content, so that a task's answer does
+ * not depend on how the shuffle went.
+ */
+public final class LayerSets {
+
+  private LayerSets() {}
+
+  /** One layer of the selection. */
+  public record Layer(int id, TokenSets tokens) {}
+
+  /** The sets of one layer from all leaves of a selection, as an iterator of at most one. */
+  public static Iterator<Layer> read(int experts, Iterator<Tuple2<Integer, SampledSet>> rows) {
+    Map<Integer, List<SampledSet>> byLayer = new TreeMap<>();
+    rows.forEachRemaining(
+        row -> byLayer.computeIfAbsent(row._1(), layer -> new ArrayList<>()).add(row._2()));
+    return byLayer.entrySet().stream()
+        .map(entry -> new Layer(entry.getKey(), merge(experts, entry.getValue())))
+        .iterator();
+  }
+
+  /** Selects the sets and brings each layer into a partition of its own. */
+  public static JavaRDD<Tuple2<Integer, SampledSet>> partition(
+      SparkSession spark, Selection selection) {
+    var layers = selection.model().moeLayers();
+    return spark
+        .table(StatisticsTables.EXPERT_SET.fullName())
+        .where(selection.condition())
+        .select(
+            functions.col("layer"),
+            functions.col("experts"),
+            functions.col("tokens").divide(functions.col("inclusion")).as("weight"))
+        .toJavaRDD()
+        .mapToPair(row -> new Tuple2<>(row.getInt(0), SampledSet.of(row)))
+        .partitionBy(new ByLayer(layers))
+        .map(pair -> pair);
+  }
+
+  private static TokenSets merge(int experts, List<SampledSet> sets) {
+    sets.sort(null);
+    var builder = TokenSets.builder(experts);
+    for (int i = 0; i < sets.size(); ) {
+      var set = sets.get(i);
+      double weight = 0;
+      for (; i < sets.size() && Arrays.equals(sets.get(i).experts, set.experts); i++) {
+        weight += sets.get(i).weight;
+      }
+      builder.add(
+          IntStream.range(0, set.experts.length).map(j -> set.experts[j]).toArray(), weight);
+    }
+    return builder.build();
+  }
+
+  /** A distinct set and the tokens it stands for; ordered by its experts, then its weight. */
+  public static final class SampledSet implements java.io.Serializable, Comparable<SampledSet> {
+
+    private static final long serialVersionUID = 1;
+
+    private final short[] experts;
+    private final double weight;
+
+    private SampledSet(short[] experts, double weight) {
+      this.experts = experts;
+      this.weight = weight;
+    }
+
+    private static SampledSet of(Row row) {
+      List<Integer> ids = row.getList(1);
+      var experts = new short[ids.size()];
+      for (int i = 0; i < experts.length; i++) {
+        experts[i] = ids.get(i).shortValue();
+      }
+      return new SampledSet(experts, row.getDouble(2));
+    }
+
+    @Override
+    public int compareTo(SampledSet other) {
+      int order = Arrays.compare(experts, other.experts);
+      return order != 0 ? order : Double.compare(weight, other.weight);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof SampledSet that && compareTo(that) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Arrays.hashCode(experts) + Double.hashCode(weight);
+    }
+  }
+
+  /** Layer i of the list goes to partition i: a hash would put two into one and leave one empty. */
+  private static final class ByLayer extends Partitioner {
+
+    private static final long serialVersionUID = 1;
+
+    private final List<Integer> layers;
+
+    ByLayer(List<Integer> layers) {
+      this.layers = layers;
+    }
+
+    @Override
+    public int numPartitions() {
+      return layers.size();
+    }
+
+    @Override
+    public int getPartition(Object layer) {
+      return layers.indexOf(layer);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof ByLayer that && layers.equals(that.layers);
+    }
+
+    @Override
+    public int hashCode() {
+      return layers.hashCode();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Sessions, tables, and what commands read from them. */
+package coterie.jobs.lake;

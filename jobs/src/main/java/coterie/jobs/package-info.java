@@ -1,0 +1,2 @@
+/** Commands, Spark wiring, distributed planning and simulation, exports. */
+package coterie.jobs;

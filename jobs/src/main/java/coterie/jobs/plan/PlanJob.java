@@ -1,0 +1,113 @@
+package coterie.jobs.plan;
+
+import coterie.ingest.UserError;
+import coterie.jobs.lake.LayerSets;
+import coterie.planner.algorithm.LayerProblem;
+import coterie.planner.algorithm.PlannerKind;
+import coterie.planner.algorithm.PlanningOutcome;
+import coterie.planner.bound.CeilBound;
+import coterie.planner.model.Cluster;
+import coterie.planner.model.Placement;
+import coterie.planner.model.SeededRandom;
+import coterie.planner.model.StepUnions;
+import coterie.planner.model.TokenBatches;
+import coterie.planner.model.TokenSets;
+import coterie.planner.objective.UnionCost;
+import coterie.planner.routing.EvenSplit;
+import coterie.planner.search.SearchBudget;
+import java.io.Serializable;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.apache.spark.sql.SparkSession;
+
+/** Plans every layer in a Spark task of its own; what a task does is plain Java. */
+public final class PlanJob {
+
+  private final SparkSession spark;
+
+  public PlanJob(SparkSession spark) {
+    this.spark = spark;
+  }
+
+  /**
+   * The placement of each layer, in order.
+   *
+   * @throws UserError if the cluster has no room for the model
+   */
+  public List<PlannedLayer> run(PlanRequest request) {
+    int experts = request.data().model().experts();
+    PlannerKind.obstacle(request.cluster(), experts)
+        .ifPresent(
+            obstacle -> {
+              throw UserError.usage(obstacle.reason(), obstacle.advice());
+            });
+    var task = new LayerTask(request);
+    spark.sparkContext().setJobDescription("plan " + request.name());
+    return LayerSets.partition(spark, request.data())
+        .mapPartitions(
+            rows -> {
+              Iterable<LayerSets.Layer> layers = () -> LayerSets.read(experts, rows);
+              return StreamSupport.stream(layers.spliterator(), false).map(task::plan).iterator();
+            })
+        .collect()
+        .stream()
+        .sorted(Comparator.comparingInt(PlannedLayer::layer))
+        .toList();
+  }
+
+  /** What crosses to a task: numbers and names, no session. */
+  private static final class LayerTask implements Serializable {
+
+    private static final long serialVersionUID = 1;
+
+    /** Keeps the steps that a plan is priced on apart from those it was searched on. */
+    private static final long PRICING = 100;
+
+    private final int gpus;
+    private final int slotsPerGpu;
+    private final List<Integer> batches;
+    private final PlannerKind planner;
+    private final int stepsPerBatch;
+    private final long proposals;
+    private final long seed;
+
+    LayerTask(PlanRequest request) {
+      gpus = request.cluster().gpus();
+      slotsPerGpu = request.cluster().slotsPerGpu();
+      batches = request.batches();
+      planner = request.planner();
+      stepsPerBatch = request.stepsPerBatch();
+      proposals = request.proposals();
+      seed = request.seed();
+    }
+
+    PlannedLayer plan(LayerSets.Layer layer) {
+      var problem =
+          new LayerProblem(
+              new Cluster(gpus, slotsPerGpu),
+              layer.id(),
+              layer.tokens(),
+              batches,
+              stepsPerBatch,
+              SearchBudget.ofProposals(proposals),
+              seed);
+      var outcome = planner.plan(problem);
+      if (outcome instanceof PlanningOutcome.Infeasible infeasible) {
+        throw UserError.usage(infeasible.reason(), infeasible.advice());
+      }
+      var placement = ((PlanningOutcome.Planned) outcome).placement();
+      var costs = batches.stream().map(batch -> cost(layer, placement, batch)).toList();
+      double imbalance = EvenSplit.imbalance(placement, layer.tokens().expertLoad());
+      return new PlannedLayer(layer.id(), placement.toArray(), List.copyOf(costs), imbalance);
+    }
+
+    private LayerCost cost(LayerSets.Layer layer, Placement placement, int batch) {
+      TokenSets tokens = layer.tokens();
+      var random = SeededRandom.of(seed, layer.id(), PRICING, batch);
+      var steps = StepUnions.of(TokenBatches.draw(tokens, batch, stepsPerBatch, random));
+      return new LayerCost(
+          batch, UnionCost.of(List.of(steps), placement).experts(), CeilBound.experts(steps, gpus));
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package coterie.jobs.plan;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * A layer as it comes back from its task; a final class because of its array.
+ *
+ * <p>{@code slots} are the experts of the layer's slots, in GPU blocks.
+ */
+public final class PlannedLayer implements Serializable {
+
+  private static final long serialVersionUID = 1;
+
+  private final int layer;
+  private final int[] slots;
+  private final List<LayerCost> costs;
+  private final double imbalance;
+
+  PlannedLayer(int layer, int[] slots, List<LayerCost> costs, double imbalance) {
+    this.layer = layer;
+    this.slots = slots;
+    this.costs = costs;
+    this.imbalance = imbalance;
+  }
+
+  /** Hidden-layer id. */
+  public int layer() {
+    return layer;
+  }
+
+  int[] slots() {
+    return slots;
+  }
+
+  public List<LayerCost> costs() {
+    return costs;
+  }
+
+  /** Tokens of the busiest GPU over the mean, by even split over replicas. */
+  public double imbalance() {
+    return imbalance;
+  }
+}

@@ -1,0 +1,2 @@
+/** Plans: made by distributed tasks, stored in tables. */
+package coterie.jobs.plan;

@@ -1,0 +1,2 @@
+/** What people see in a terminal. */
+package coterie.jobs.text;
