@@ -2,6 +2,7 @@ package coterie.ingest;
 
 import coterie.ingest.IngestReceipt.Ingested;
 import coterie.ingest.block.SourceReport;
+import coterie.ingest.error.UserError;
 import coterie.ingest.read.TraceFormat;
 import coterie.ingest.table.ModelTable;
 import coterie.ingest.table.RoutingTable;
@@ -70,7 +71,8 @@ public final class Ingest {
             request.phase().orElse(null));
     var work = ledger.compare(target, recognised);
     var reports = work.fresh().isEmpty() ? Map.<Long, SourceReport>of() : load(target, work);
-    if (!resolved.inLake() && !work.fresh().isEmpty()) {
+    boolean kept = reports.values().stream().anyMatch(report -> report.tokensKept() > 0);
+    if (kept && !resolved.inLake()) {
       append(ModelTable.TABLE.fullName(), ModelTable.toRow(resolved.model()));
     }
     ledger.record(target, work, reports);

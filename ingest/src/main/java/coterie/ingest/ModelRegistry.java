@@ -1,5 +1,6 @@
 package coterie.ingest;
 
+import coterie.ingest.error.UserError;
 import coterie.ingest.model.ModelFile;
 import coterie.ingest.model.ModelPresets;
 import coterie.ingest.read.StatedShape;

@@ -1,5 +1,6 @@
 package coterie.ingest;
 
+import coterie.ingest.error.UserError;
 import coterie.ingest.read.TraceFormat;
 import coterie.ingest.read.TraceInput;
 import java.io.IOException;

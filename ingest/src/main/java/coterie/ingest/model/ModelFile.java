@@ -3,7 +3,7 @@ package coterie.ingest.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import coterie.ingest.UserError;
+import coterie.ingest.error.UserError;
 import coterie.ingest.table.ModelGeometry;
 import coterie.ingest.table.ModelGeometry.ExpertSize;
 import java.util.ArrayList;

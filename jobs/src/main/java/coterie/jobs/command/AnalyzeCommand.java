@@ -5,7 +5,7 @@ import coterie.analytics.AnalyzeReceipt;
 import coterie.analytics.AnalyzeRequest;
 import coterie.analytics.kernel.Leaf;
 import coterie.analytics.kernel.LeafPlan;
-import coterie.ingest.UserError;
+import coterie.ingest.error.UserError;
 import coterie.jobs.command.LakeOptions.OpenLake;
 import coterie.jobs.text.TextTable;
 import java.io.PrintStream;

@@ -1,6 +1,6 @@
 package coterie.jobs.command;
 
-import coterie.ingest.UserError;
+import coterie.ingest.error.UserError;
 import coterie.ingest.table.RoutingTable;
 import coterie.jobs.lake.Selection;
 import java.util.LinkedHashSet;

@@ -1,6 +1,6 @@
 package coterie.jobs.command;
 
-import coterie.ingest.UserError;
+import coterie.ingest.error.UserError;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -4,7 +4,7 @@ import coterie.analytics.Analysis;
 import coterie.analytics.AnalyzeRequest;
 import coterie.ingest.Ingest;
 import coterie.ingest.IngestRequest;
-import coterie.ingest.UserError;
+import coterie.ingest.error.UserError;
 import coterie.jobs.command.LakeOptions.OpenLake;
 import coterie.jobs.export.PlanFormat;
 import coterie.jobs.lake.Selection;

@@ -1,6 +1,6 @@
 package coterie.jobs.command;
 
-import coterie.ingest.UserError;
+import coterie.ingest.error.UserError;
 import coterie.jobs.generate.SyntheticModel;
 import coterie.jobs.generate.SyntheticTrace;
 import java.io.BufferedOutputStream;

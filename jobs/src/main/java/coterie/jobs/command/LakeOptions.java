@@ -1,7 +1,7 @@
 package coterie.jobs.command;
 
 import coterie.analytics.table.StatisticsTables;
-import coterie.ingest.UserError;
+import coterie.ingest.error.UserError;
 import coterie.ingest.table.IssueTable;
 import coterie.ingest.table.LakeTable;
 import coterie.ingest.table.ModelTable;

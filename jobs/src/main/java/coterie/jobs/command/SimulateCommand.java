@@ -1,6 +1,6 @@
 package coterie.jobs.command;
 
-import coterie.ingest.UserError;
+import coterie.ingest.error.UserError;
 import coterie.jobs.command.LakeOptions.OpenLake;
 import coterie.jobs.lake.Selection;
 import coterie.jobs.lake.Selector;

@@ -1,6 +1,6 @@
 package coterie.jobs.command;
 
-import coterie.ingest.UserError;
+import coterie.ingest.error.UserError;
 import coterie.jobs.plan.Plan;
 import coterie.jobs.simulate.Verdict;
 import coterie.jobs.text.TextTable;

@@ -1,6 +1,6 @@
 package coterie.jobs.lake;
 
-import coterie.ingest.UserError;
+import coterie.ingest.error.UserError;
 import coterie.ingest.table.LakeTable;
 import java.io.IOException;
 import java.nio.file.Files;

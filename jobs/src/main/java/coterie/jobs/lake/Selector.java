@@ -5,7 +5,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import coterie.analytics.table.StatisticsTables;
-import coterie.ingest.UserError;
+import coterie.ingest.error.UserError;
 import coterie.ingest.table.ModelGeometry;
 import coterie.ingest.table.ModelTable;
 import coterie.ingest.table.RoutingTable;

@@ -29,10 +29,7 @@ final class SparkSessions {
             .config("spark.sql.extensions", EXTENSIONS)
             .config(CATALOG, "org.apache.iceberg.spark.SparkCatalog")
             .config(CATALOG + ".type", "jdbc")
-            // Two processes may write: wait for the other's transaction instead of failing.
-            .config(
-                CATALOG + ".uri",
-                "jdbc:sqlite:" + lake.resolve("catalog.db") + "?busy_timeout=60000")
+            .config(CATALOG + ".uri", catalogAddress(lake))
             .config(CATALOG + ".jdbc.schema-version", "V1")
             .config(CATALOG + ".warehouse", lake.resolve("warehouse").toUri().toString())
             .config("spark.sql.defaultCatalog", LakeTable.CATALOG)
@@ -50,5 +47,14 @@ final class SparkSessions {
       master.ifPresent(builder::master);
     }
     return builder.getOrCreate();
+  }
+
+  /**
+   * The catalog's database. Iceberg leaves answered queries open, and in SQLite's default mode an
+   * open query of one process locks all others out; with a write-ahead log readers block nobody.
+   * Two writers wait for each other.
+   */
+  private static String catalogAddress(Path lake) {
+    return "jdbc:sqlite:" + lake.resolve("catalog.db") + "?journal_mode=WAL&busy_timeout=60000";
   }
 }

@@ -1,6 +1,6 @@
 package coterie.jobs.plan;
 
-import coterie.ingest.UserError;
+import coterie.ingest.error.UserError;
 import coterie.jobs.lake.LayerSets;
 import coterie.planner.algorithm.LayerProblem;
 import coterie.planner.algorithm.PlannerKind;

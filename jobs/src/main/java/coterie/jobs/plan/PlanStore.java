@@ -2,7 +2,7 @@ package coterie.jobs.plan;
 
 import static org.apache.spark.sql.functions.col;
 
-import coterie.ingest.UserError;
+import coterie.ingest.error.UserError;
 import coterie.planner.model.Cluster;
 import coterie.planner.model.Placement;
 import java.time.Instant;

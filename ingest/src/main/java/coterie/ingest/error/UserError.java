@@ -1,4 +1,4 @@
-package coterie.ingest;
+package coterie.ingest.error;
 
 /**
  * Something that the user gave is wrong: one line that names the thing and its value, and a second

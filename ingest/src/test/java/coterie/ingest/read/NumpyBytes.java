@@ -1,0 +1,95 @@
+package coterie.ingest.read;
+
+/**
+ * Arrays written by NumPy 2.4.6, in base64, so that readers meet bytes that no code of ours wrote.
+ *
+ * <p>All hold the ids of four tokens in two layers, top-2 of 4 experts:
+ *
+ * <pre>
+ *   token 0: 3 2 | 1 0    token 1: 0 1 | 2 3    token 2: 3 1 | 0 2    token 3: 1 2 | 3 0
+ * </pre>
+ */
+public final class NumpyBytes {
+
+  private NumpyBytes() {}
+
+  /** uint8. */
+  public static final String U1 =
+      "k05VTVBZAQB2AHsnZGVzY3InOiAnfHUxJywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDQsIDIs"
+          + "IDIpLCB9ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoDAgEA"
+          + "AAECAwMBAAIBAgMA";
+
+  /** uint16. */
+  public static final String U2 =
+      "k05VTVBZAQB2AHsnZGVzY3InOiAnPHUyJywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDQsIDIs"
+          + "IDIpLCB9ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoDAAIA"
+          + "AQAAAAAAAQACAAMAAwABAAAAAgABAAIAAwAAAA==";
+
+  /** The same in Fortran order, which is refused. */
+  public static final String FORTRAN =
+      "k05VTVBZAQB2AHsnZGVzY3InOiAnfHUxJywgJ2ZvcnRyYW5fb3JkZXInOiBUcnVlLCAnc2hhcGUnOiAoNCwgMiwg"
+          + "MiksIH0gICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoDAAMB"
+          + "AQIAAwIBAQIAAwIA";
+
+  /** Big endian, which is refused. */
+  public static final String BIG_ENDIAN =
+      "k05VTVBZAQB2AHsnZGVzY3InOiAnPnUyJywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDQsIDIs"
+          + "IDIpLCB9ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAwAC"
+          + "AAEAAAAAAAEAAgADAAMAAQAAAAIAAQACAAMAAA==";
+
+  /** Floats, which are no ids. */
+  public static final String FLOATS =
+      "k05VTVBZAQB2AHsnZGVzY3InOiAnPGY4JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDQsIDIs"
+          + "IDIpLCB9ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAAAA"
+          + "AAAIQAAAAAAAAABAAAAAAAAA8D8AAAAAAAAAAAAAAAAAAAAAAAAAAAAA8D8AAAAAAAAAQAAAAAAAAAhAAAAAAAAA"
+          + "CEAAAAAAAADwPwAAAAAAAAAAAAAAAAAAAEAAAAAAAADwPwAAAAAAAABAAAAAAAAACEAAAAAAAAAAAA==";
+
+  /** Raw int32, as SGLang sends them. */
+  public static final String RAW_I4 =
+      "AwAAAAIAAAABAAAAAAAAAAAAAAABAAAAAgAAAAMAAAADAAAAAQAAAAAAAAACAAAAAQAAAAIAAAADAAAAAAAAAA==";
+
+  /** Format version 2. */
+  public static final String VERSION_2 =
+      "k05VTVBZAgB0AAAAeydkZXNjcic6ICd8dTEnLCAnZm9ydHJhbl9vcmRlcic6IEZhbHNlLCAnc2hhcGUnOiAoNCwg"
+          + "MiwgMiksIH0gICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoDAgEA"
+          + "AAECAwMBAAIBAgMA";
+
+  /**
+   * numpy.savez_compressed with all arrays: weights, request 5 5 5 9, position 10 11 12 0, phase 0
+   * 0 1 1, layers 1 and 3.
+   */
+  public static final String NPZ =
+      "UEsDBC0AAAAIAAAAIQDk1RVK//////////8HABQAaWRzLm5weQEAEACQAAAAAAAAAFYAAAAAAAAAm+wX6hsQychQ"
+          + "xlCtnpJanFykbqWgXlNqqK6joJ6WX1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkaJjoKRkCkqaNQq0Ae4GJmYmRg"
+          + "YGRiZmZkYAJSDABQSwMELQAAAAgAAAAhALhuhZ3//////////wsAFAB3ZWlnaHRzLm5weQEAEACgAAAAAAAAAGUA"
+          + "AAAAAAAAm+wX6hsQychQxlCtnpJanFykbqWgbpNmpK6joJ6WX1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkaJjoK"
+          + "RkCkqaNQq0Ae4GKwYjBhsGCwOGuRZsZgw8BgbJ2ml2aVZjTL8ixYHABQSwMELQAAAAgAAAAhAOp7Ocj/////////"
+          + "/wsAFAByZXF1ZXN0Lm5weQEAEACQAAAAAAAAAEwAAAAAAAAAm+wX6hsQychQxlCtnpJanFykbqWgbpNpoq6joJ6W"
+          + "X1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkaJjqaOgq1ChQALlYGBgYY5gRiAFBLAwQtAAAACAAAACEAb5ulzf//"
+          + "////////DAAUAHBvc2l0aW9uLm5weQEAEACQAAAAAAAAAE4AAAAAAAAAm+wX6hsQychQxlCtnpJanFykbqWgbpNp"
+          + "oq6joJ6WX1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkaJjqaOgq1ChQALi4GBgZuIOZhgAAAUEsDBC0AAAAIAAAA"
+          + "IQD8Wz+c//////////8JABQAcGhhc2UubnB5AQAQAIQAAAAAAAAASAAAAAAAAACb7BfqGxDJyFDGUK2eklqcXKRu"
+          + "paBeU2qorqOgnpZfVFKUmBefX5SSChJ3S8wpTgWKF2ckFqQC+RomOpo6CrUKFAAuBgZGRgBQSwMELQAAAAgAAAAh"
+          + "ANwDniP//////////w0AFABsYXllcl9pZHMubnB5AQAQAIQAAAAAAAAASAAAAAAAAACb7BfqGxDJyFDGUK2eklqc"
+          + "XKRupaBuk2mkrqOgnpZfVFKUmBefX5SSChJ3S8wpTgWKF2ckFqQC+RpGOpo6CrUKFAAuRgZmBgBQSwMELQAAAAgA"
+          + "AAAhAMC/f+L//////////w8AFABudW1fZXhwZXJ0cy5ucHkBABAAiAAAAAAAAABGAAAAAAAAAJvsF+obEMnIUMZQ"
+          + "rZ6SWpxcpG6loG6TaaGuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5Gpo6CrUKFAEuFgYIAABQSwMELQAA"
+          + "AAgAAAAhAEe2ECT//////////wkAFAB0b3Bfay5ucHkBABAAiAAAAAAAAABGAAAAAAAAAJvsF+obEMnIUMZQrZ6S"
+          + "WpxcpG6loG6TaaGuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5Gpo6CrUKFAEuJgYIAABQSwECLQMtAAAA"
+          + "CAAAACEA5NUVSlYAAACQAAAABwAAAAAAAAAAAAAAgAEAAAAAaWRzLm5weVBLAQItAy0AAAAIAAAAIQC4boWdZQAA"
+          + "AKAAAAALAAAAAAAAAAAAAACAAY8AAAB3ZWlnaHRzLm5weVBLAQItAy0AAAAIAAAAIQDqeznITAAAAJAAAAALAAAA"
+          + "AAAAAAAAAACAATEBAAByZXF1ZXN0Lm5weVBLAQItAy0AAAAIAAAAIQBvm6XNTgAAAJAAAAAMAAAAAAAAAAAAAACA"
+          + "AboBAABwb3NpdGlvbi5ucHlQSwECLQMtAAAACAAAACEA/Fs/nEgAAACEAAAACQAAAAAAAAAAAAAAgAFGAgAAcGhh"
+          + "c2UubnB5UEsBAi0DLQAAAAgAAAAhANwDniNIAAAAhAAAAA0AAAAAAAAAAAAAAIAByQIAAGxheWVyX2lkcy5ucHlQ"
+          + "SwECLQMtAAAACAAAACEAwL9/4kYAAACIAAAADwAAAAAAAAAAAAAAgAFQAwAAbnVtX2V4cGVydHMubnB5UEsBAi0D"
+          + "LQAAAAgAAAAhAEe2ECRGAAAAiAAAAAkAAAAAAAAAAAAAAIAB1wMAAHRvcF9rLm5weVBLBQYAAAAACAAIAMcBAABY"
+          + "BAAAAAA=";
+
+  /** numpy.savez with the ids alone. */
+  public static final String NPZ_IDS_ONLY =
+      "UEsDBC0AAAAAAAAAIQDk1RVK//////////8HABQAaWRzLm5weQEAEACQAAAAAAAAAJAAAAAAAAAAk05VTVBZAQB2"
+          + "AHsnZGVzY3InOiAnfHUxJywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDQsIDIsIDIpLCB9ICAg"
+          + "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoDAgEAAAECAwMBAAIB"
+          + "AgMAUEsBAi0DLQAAAAAAAAAhAOTVFUqQAAAAkAAAAAcAAAAAAAAAAAAAAIABAAAAAGlkcy5ucHlQSwUGAAAAAAEA"
+          + "AQA1AAAAyQAAAAAA";
+}

@@ -1,0 +1,55 @@
+package coterie.ingest.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+
+class TraceFormatTest {
+
+  @Test
+  void tellsFormatsByTheirContent() throws IOException {
+    assertThat(detect("{\"choices\": []}")).contains(TraceFormat.VLLM);
+    assertThat(detect("{\"meta_info\": {}}")).contains(TraceFormat.SGLANG);
+    assertThat(detect("{\"choices\": [], \"sglext\": {}}")).contains(TraceFormat.SGLANG);
+    assertThat(TraceFormat.detect(new ByteArrayInputStream(npz()))).contains(TraceFormat.NPZ);
+  }
+
+  @Test
+  void looksPastABrokenFirstLine() throws IOException {
+    assertThat(detect("{\"choi\n\n{\"meta_info\": {}}")).contains(TraceFormat.SGLANG);
+  }
+
+  @Test
+  void saysNothingOfWhatItDoesNotKnow() throws IOException {
+    assertThat(detect("")).isEmpty();
+    assertThat(detect("# Real routing traces\n\nThey stay here.")).isEmpty();
+    assertThat(detect("{\"unrelated\": 1}")).isEmpty();
+    assertThat(detect("42")).isEmpty();
+  }
+
+  @Test
+  void gzipIsToldByContentToo() throws IOException {
+    var packed = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(packed)) {
+      gzip.write("{\"choices\": []}".getBytes(StandardCharsets.UTF_8));
+    }
+    var content = TraceInput.decompress(new ByteArrayInputStream(packed.toByteArray()));
+    assertThat(TraceFormat.detect(content)).contains(TraceFormat.VLLM);
+    var plain = TraceInput.decompress(new ByteArrayInputStream(npz()));
+    assertThat(TraceFormat.detect(plain)).contains(TraceFormat.NPZ);
+  }
+
+  private static byte[] npz() {
+    return Base64.getDecoder().decode(NumpyBytes.NPZ);
+  }
+
+  private static java.util.Optional<TraceFormat> detect(String content) throws IOException {
+    return TraceFormat.detect(new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8)));
+  }
+}
