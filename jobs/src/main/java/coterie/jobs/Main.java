@@ -8,10 +8,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    int status = CoterieCommand.run(args);
-    if (status == 0 && Boolean.getBoolean("coterie.archiving")) {
-      System.err.println("Saving an archive of loaded classes, once: commands will start faster.");
-    }
-    System.exit(status);
+    System.exit(CoterieCommand.run(args));
   }
 }
