@@ -59,7 +59,7 @@ public final class Ingest {
     var recognised = inspected.stream().filter(source -> source.format() != null).toList();
     if (recognised.isEmpty()) {
       throw UserError.data(
-          "cannot tell the format of '%s'".formatted(inspected.get(0).path()),
+          "cannot tell the format of '%s'".formatted(SourceFile.display(inspected.get(0).path())),
           "give --format, one of: " + formats());
     }
     var resolved = new ModelRegistry(spark, hadoop).resolve(request, recognised);
@@ -81,7 +81,10 @@ public final class Ingest {
         resolved.origin(),
         ingested(target, work, reports),
         work.known(),
-        inspected.stream().filter(s -> s.format() == null).map(SourceFile::path).toList(),
+        inspected.stream()
+            .filter(s -> s.format() == null)
+            .map(s -> SourceFile.display(s.path()))
+            .toList(),
         work.replacedPaths());
   }
 
@@ -154,7 +157,7 @@ public final class Ingest {
     var result = new ArrayList<Ingested>();
     for (var source : work.fresh()) {
       var report = reports.get(work.idOf(target, source));
-      result.add(new Ingested(source.path(), source.format().label(), report));
+      result.add(new Ingested(SourceFile.display(source.path()), source.format().label(), report));
     }
     return result;
   }

@@ -94,7 +94,10 @@ final class ModelRegistry {
     for (var source : sources) {
       if (source.stated().complete()) {
         return Optional.of(
-            new Resolved(geometry(request, source), "stated by " + source.path(), false));
+            new Resolved(
+                geometry(request, source),
+                "stated by " + SourceFile.display(source.path()),
+                false));
       }
     }
     return Optional.empty();
@@ -116,7 +119,8 @@ final class ModelRegistry {
           1);
     } catch (IllegalArgumentException impossible) {
       throw UserError.data(
-          "%s states a model that cannot be: %s".formatted(source.path(), impossible.getMessage()),
+          "%s states a model that cannot be: %s"
+              .formatted(SourceFile.display(source.path()), impossible.getMessage()),
           "arrays layer_ids, num_experts and top_k must describe the model");
     }
   }

@@ -16,6 +16,11 @@ import java.io.Serializable;
 record SourceFile(String path, long bytes, String sha256, TraceFormat format, StatedShape stated)
     implements Serializable {
 
+  /** The path as people write it: without the scheme if the file is local. */
+  static String display(String path) {
+    return path.startsWith("file:/") ? path.substring("file:".length()) : path;
+  }
+
   /**
    * The number of this content within a model and dataset, above 0.
    *

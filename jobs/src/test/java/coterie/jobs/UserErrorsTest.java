@@ -87,7 +87,7 @@ class UserErrorsTest {
     var file = Files.writeString(folder.resolve("readme.txt"), "Hello.\n");
     wrong(
         1,
-        "cannot tell the format of 'file:%s'".formatted(file),
+        "cannot tell the format of '%s'".formatted(file),
         "give --format, one of: vllm, sglang, npz",
         ingest("--model", "gpt-oss-20b", file.toString()));
   }
@@ -100,7 +100,7 @@ class UserErrorsTest {
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.err().lines())
         .containsExactly(
-            "error: no token of file:%s fits model qwen3-30b-a3b"
+            "error: no token of %s fits model qwen3-30b-a3b"
                 .formatted(SAMPLE.resolve("2026-01-05.jsonl.gz")),
             "  does not fit the model: 2026-01-05.jsonl.gz, record 1: 12 layers x top-4, model"
                 + " qwen3-30b-a3b has 48 x top-8");

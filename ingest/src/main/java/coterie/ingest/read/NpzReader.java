@@ -169,10 +169,10 @@ final class NpzReader implements TraceReader {
   }
 
   /** What the file states about the model, for {@link TraceFormat}. */
-  static StatedShape stated(InputStream in) throws IOException {
+  static StatedShape stated(InputStream in) {
     try {
       return NpzArrays.read(in).stated();
-    } catch (MalformedException unreadable) {
+    } catch (IOException | MalformedException unreadable) {
       // The same file is read again as a trace, and its reader reports what is wrong with it.
       return StatedShape.NONE;
     }

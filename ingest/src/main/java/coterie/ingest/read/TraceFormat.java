@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -42,7 +43,7 @@ public enum TraceFormat {
     }
 
     @Override
-    public StatedShape stated(InputStream in) throws IOException {
+    public StatedShape stated(InputStream in) {
       return NpzReader.stated(in);
     }
   };
@@ -51,6 +52,12 @@ public enum TraceFormat {
   private static final int LINES_TRIED = 10;
 
   private static final byte[] ZIP_MAGIC = {'P', 'K', 3, 4};
+
+  /** Where a ZIP entry's header has the length of its name, and where the name begins. */
+  private static final int ZIP_NAME_LENGTH_AT = 26;
+
+  private static final int ZIP_NAME_AT = 30;
+  private static final int HEAD_BYTES = ZIP_NAME_AT + 256;
 
   private final String label;
 
@@ -67,7 +74,7 @@ public enum TraceFormat {
   public abstract TraceReader open(InputStream in, ReadContext context);
 
   /** What a file of this format says about the model; most say nothing. */
-  public StatedShape stated(InputStream in) throws IOException {
+  public StatedShape stated(InputStream in) {
     return StatedShape.NONE;
   }
 
@@ -82,13 +89,14 @@ public enum TraceFormat {
 
   /** Recognises decompressed content by its first bytes or its first lines of JSON. */
   public static Optional<TraceFormat> detect(InputStream in) throws IOException {
-    var head = new PushbackInputStream(in, ZIP_MAGIC.length);
-    var magic = head.readNBytes(ZIP_MAGIC.length);
-    if (Arrays.equals(magic, ZIP_MAGIC)) {
-      return Optional.of(NPZ);
+    var content = new PushbackInputStream(in, HEAD_BYTES);
+    var head = content.readNBytes(HEAD_BYTES);
+    if (Arrays.equals(head, 0, Math.min(4, head.length), ZIP_MAGIC, 0, 4)) {
+      // Other tools keep other things in ZIP files: PyTorch's begin with a pickle.
+      return firstZipEntry(head).endsWith(".npy") ? Optional.of(NPZ) : Optional.empty();
     }
-    head.unread(magic);
-    var lines = new LineReader(head);
+    content.unread(head);
+    var lines = new LineReader(content);
     for (int i = 0; i < LINES_TRIED; i++) {
       var line = lines.next();
       if (line == null) {
@@ -100,6 +108,15 @@ public enum TraceFormat {
       }
     }
     return Optional.empty();
+  }
+
+  private static String firstZipEntry(byte[] head) {
+    if (head.length < ZIP_NAME_AT) {
+      return "";
+    }
+    int length = (head[ZIP_NAME_LENGTH_AT] & 0xFF) | (head[ZIP_NAME_LENGTH_AT + 1] & 0xFF) << 8;
+    int end = Math.min(head.length, ZIP_NAME_AT + length);
+    return new String(head, ZIP_NAME_AT, end - ZIP_NAME_AT, StandardCharsets.UTF_8);
   }
 
   private static Optional<TraceFormat> recognise(byte[] line) throws IOException {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import coterie.ingest.table.RoutingTable;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -36,7 +35,7 @@ class NpzReaderTest {
   }
 
   @Test
-  void statesTheModel() throws IOException {
+  void statesTheModel() {
     assertThat(TraceFormat.NPZ.stated(new ByteArrayInputStream(FULL)))
         .isEqualTo(new StatedShape(List.of(1, 3), 4, 2));
     assertThat(TraceFormat.NPZ.stated(new ByteArrayInputStream(IDS_ONLY)).complete()).isFalse();

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 
 class TraceFormatTest {
@@ -43,6 +45,19 @@ class TraceFormatTest {
     assertThat(TraceFormat.detect(content)).contains(TraceFormat.VLLM);
     var plain = TraceInput.decompress(new ByteArrayInputStream(npz()));
     assertThat(TraceFormat.detect(plain)).contains(TraceFormat.NPZ);
+  }
+
+  /** PyTorch's files are ZIP files too; theirs begin with a pickle. */
+  @Test
+  void otherZipFilesAreNotTakenForArrays() throws IOException {
+    var zip = new ByteArrayOutputStream();
+    try (var out = new ZipOutputStream(zip)) {
+      out.putNextEntry(new ZipEntry("archive/data.pkl"));
+      out.write(new byte[100]);
+    }
+    assertThat(TraceFormat.detect(new ByteArrayInputStream(zip.toByteArray()))).isEmpty();
+    assertThat(TraceFormat.detect(new ByteArrayInputStream(new byte[] {'P', 'K', 3, 4}))).isEmpty();
+    assertThat(TraceFormat.detect(new ByteArrayInputStream(new byte[] {'P', 'K'}))).isEmpty();
   }
 
   private static byte[] npz() {

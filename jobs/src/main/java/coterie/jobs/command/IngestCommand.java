@@ -36,6 +36,7 @@ import picocli.CommandLine.Parameters;
 final class IngestCommand implements Callable<Integer> {
 
   private static final String AUTO = "auto";
+  private static final int PATHS_SHOWN = 5;
 
   @Mixin private LakeOptions lakeOptions;
 
@@ -145,8 +146,18 @@ final class IngestCommand implements Callable<Integer> {
     account(receipt, "requests", SourceReport::recordsRead, SourceReport::recordsKept, out);
     account(receipt, "tokens", SourceReport::tokensRead, SourceReport::tokensKept, out);
     printIssues(receipt, out);
-    receipt.unrecognised().forEach(path -> out.println("  passed over, unknown format: " + path));
+    printUnrecognised(receipt.unrecognised(), out);
     out.printf("  data set '%s', %s%n", request.dataset(), watch);
+  }
+
+  private static void printUnrecognised(List<String> paths, PrintStream out) {
+    if (!paths.isEmpty()) {
+      out.printf("  passed over %,d of unknown format:%n", paths.size());
+      paths.stream().limit(PATHS_SHOWN).forEach(path -> out.println("    " + path));
+      if (paths.size() > PATHS_SHOWN) {
+        out.println("    ...");
+      }
+    }
   }
 
   private static void account(
