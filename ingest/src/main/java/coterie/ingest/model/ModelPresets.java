@@ -11,10 +11,10 @@ import java.util.stream.IntStream;
 /**
  * The shapes of well-known models.
  *
- * <p>Read from the models' published {@code config.json}; those in {@link #UNCONFIRMED} are from
- * memory, and ingest says so beside what the trace confirms of them. Weights count as bf16 unless
- * the model is published in a narrower format: DeepSeek-V3 and its kin and Kimi-K2 in fp8 (1 byte;
- * block scales add 0.02 %), gpt-oss in MXFP4 (4 bits and a byte of scale for 32 weights).
+ * <p>Read from the models' published {@code config.json}; those in {@link #UNCONFIRMED} were not,
+ * and ingest says so beside what the trace confirms of them. Weights count as bf16 unless the model
+ * is published in a narrower format: DeepSeek-V3 and its kin and Kimi-K2 in fp8 (1 byte; block
+ * scales add 0.02 %), gpt-oss in MXFP4 (4 bits and a byte of scale for 32 weights).
  */
 public final class ModelPresets {
 

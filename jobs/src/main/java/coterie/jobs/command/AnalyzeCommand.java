@@ -32,8 +32,9 @@ final class AnalyzeCommand implements Callable<Integer> {
 
   @Option(
       names = "--datasets",
-      paramLabel = "NAMES",
+      paramLabel = "NAME,NAME..",
       split = ",",
+      hideParamSyntax = true,
       description = "Only these data sets (default: all).")
   private List<String> datasets = List.of();
 

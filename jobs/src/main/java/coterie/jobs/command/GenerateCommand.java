@@ -33,8 +33,9 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Option(
       names = "--days",
-      paramLabel = "DATE,...",
+      paramLabel = "DATE,DATE..",
       split = ",",
+      hideParamSyntax = true,
       required = true,
       description = "Days to make up.")
   private List<LocalDate> days;

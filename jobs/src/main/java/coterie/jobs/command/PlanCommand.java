@@ -59,8 +59,9 @@ final class PlanCommand implements Callable<Integer> {
 
   @Option(
       names = "--datasets",
-      paramLabel = "NAMES",
+      paramLabel = "NAME,NAME..",
       split = ",",
+      hideParamSyntax = true,
       required = true,
       description = "Data sets to plan on; judge on others.")
   private List<String> datasets;
@@ -84,8 +85,9 @@ final class PlanCommand implements Callable<Integer> {
 
   @Option(
       names = "--batch",
-      paramLabel = "B,...",
+      paramLabel = "B,B..",
       split = ",",
+      hideParamSyntax = true,
       defaultValue = "1,4,16",
       description = "Tokens a step that will be served, equally often (default: ${DEFAULT-VALUE}).")
   private List<Integer> batches;

@@ -44,16 +44,18 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Option(
       names = "--plans",
-      paramLabel = "P,...",
+      paramLabel = "P,P..",
       split = ",",
+      hideParamSyntax = true,
       required = true,
       description = "Plans to judge.")
   private List<String> plans;
 
   @Option(
       names = "--datasets",
-      paramLabel = "NAMES",
+      paramLabel = "NAME,NAME..",
       split = ",",
+      hideParamSyntax = true,
       required = true,
       description = "Data sets to judge on.")
   private List<String> datasets;
@@ -67,16 +69,18 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Option(
       names = "--batch",
-      paramLabel = "B,...",
+      paramLabel = "B,B..",
       split = ",",
+      hideParamSyntax = true,
       defaultValue = "1,4,16",
       description = "Tokens a step (default: ${DEFAULT-VALUE}).")
   private List<Integer> batches;
 
   @Option(
       names = "--router",
-      paramLabel = "R,...",
+      paramLabel = "R,R..",
       split = ",",
+      hideParamSyntax = true,
       defaultValue = "exact,vllm",
       description = "exact: the optimum; vllm: its own rule (default: ${DEFAULT-VALUE}).")
   private List<String> routers;
