@@ -4,6 +4,7 @@ import coterie.ingest.block.Block;
 import coterie.ingest.block.BlockCutter;
 import coterie.ingest.read.ReadContext;
 import coterie.ingest.read.TraceInput;
+import coterie.ingest.read.TracePart;
 import coterie.ingest.read.TraceReader;
 import java.io.Closeable;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Queue;
@@ -44,7 +46,9 @@ final class BlockRows implements Iterator<Row>, Closeable {
     this.reader =
         source
             .format()
-            .open(TraceInput.decompress(in), new ReadContext(model, target.statedPhase()));
+            .open(
+                List.of(new TracePart(path.getName(), () -> TraceInput.decompress(in))),
+                new ReadContext(model, target.statedPhase()));
     this.reports = reports;
   }
 
@@ -86,7 +90,7 @@ final class BlockRows implements Iterator<Row>, Closeable {
 
   private Row row(Block block) {
     var run = block.run();
-    var arrival = run.arrival();
+    var arrival = Optional.ofNullable(run.origin().arrival());
     var day =
         Optional.ofNullable(target.day())
             .or(() -> arrival.map(at -> LocalDate.ofInstant(at, ZoneOffset.UTC)));
@@ -96,7 +100,7 @@ final class BlockRows implements Iterator<Row>, Closeable {
         target.dataset(),
         day.orElse(null),
         null,
-        run.requestId().orElse(null),
+        run.origin().requestId(),
         run.phase(),
         block.firstPosition(),
         block.experts().tokens(),

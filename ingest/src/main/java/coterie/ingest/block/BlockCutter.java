@@ -53,6 +53,10 @@ public final class BlockCutter {
       report.rejectRecord(rejected.reason(), rejected.number(), rejected.detail());
       return List.of();
     }
+    if (record instanceof TraceRecord.Counted counted) {
+      countTokens(record.number(), counted.loads().counts());
+      return List.of();
+    }
     var routed = (TraceRecord.Routed) record;
     var blocks = new ArrayList<Block>();
     for (var run : routed.runs()) {
@@ -64,6 +68,24 @@ public final class BlockCutter {
       report.keepRecord();
     }
     return blocks;
+  }
+
+  /** All layers of a pass see the same tokens; should one say more, it is believed. */
+  private void countTokens(long record, long[] counts) {
+    long tokens = 0;
+    for (int layer = 0; layer < layerIds.length; layer++) {
+      long calls = 0;
+      for (int expert = 0; expert < model.experts(); expert++) {
+        calls += counts[layer * model.experts() + expert];
+      }
+      tokens = Math.max(tokens, Math.round((double) calls / model.topK()));
+    }
+    if (tokens == 0) {
+      report.rejectRecord(IssueReason.EMPTY, record, "all counts are 0");
+    } else {
+      report.keepTokens(tokens);
+      report.keepRecord();
+    }
   }
 
   private void cutRun(long record, RoutedRun run, List<Block> blocks) {

@@ -1,5 +1,8 @@
 package coterie.ingest.read;
 
+import coterie.ingest.container.ElementType;
+import coterie.ingest.container.MalformedException;
+import coterie.ingest.container.NpyArray;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -9,7 +12,7 @@ import java.nio.ByteOrder;
  * <p>Ids are read as signed, so that -1, which some engines write for absent, is out of range and
  * not a large id.
  */
-public final class IdArray {
+public final class IdArray implements RoutedIds {
 
   private final ByteBuffer data;
   private final ElementType type;
@@ -36,19 +39,38 @@ public final class IdArray {
     this.topK = topK;
   }
 
+  /**
+   * An array of three dimensions.
+   *
+   * @throws MalformedException if it has other dimensions or no integers
+   */
+  public static IdArray of(NpyArray array) throws MalformedException {
+    MalformedException.unless(
+        array.dimensions() == 3 && array.type().isInteger(),
+        "experts of shape %s and dtype %s, expected [tokens, layers, k] of integers",
+        array.shapeText(),
+        array.type().descr());
+    return new IdArray(
+        array.data(), array.type(), array.extent(0), array.extent(1), array.extent(2));
+  }
+
+  @Override
   public int rows() {
     return rows;
   }
 
+  @Override
   public int layers() {
     return layers;
   }
 
+  @Override
   public int topK() {
     return topK;
   }
 
   /** The id at a place; one that no int holds comes back as -1. */
+  @Override
   public int id(int row, int layer, int k) {
     long id = type.integer(data, (row * layers + layer) * topK + k);
     return id == (int) id ? (int) id : -1;

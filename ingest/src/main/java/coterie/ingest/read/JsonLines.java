@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import coterie.ingest.container.LineReader;
+import coterie.ingest.container.MalformedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +32,15 @@ abstract class JsonLines implements TraceReader {
 
   JsonLines(InputStream in) {
     lines = new LineReader(in);
+  }
+
+  /** The text or number of a field, levels separated by dots; null if there is none. */
+  static String field(JsonNode root, String path) {
+    if (path == null) {
+      return null;
+    }
+    var node = root.at("/" + path.replace('.', '/'));
+    return node.isValueNode() && !node.isNull() ? node.asText() : null;
   }
 
   private static ObjectMapper mapper() {

@@ -1,5 +1,7 @@
 package coterie.ingest.read;
 
+import coterie.ingest.container.MalformedException;
+import coterie.ingest.container.NpyArray;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;

@@ -1,5 +1,7 @@
 package coterie.ingest.read;
 
+import coterie.ingest.container.MalformedException;
+import coterie.ingest.container.NpyArray;
 import coterie.ingest.read.RoutedRun.GateWeights;
 import coterie.ingest.table.RoutingTable;
 import java.io.IOException;
@@ -26,7 +28,7 @@ final class NpzReader implements TraceReader {
   private boolean opened;
   private long number;
   private int next;
-  private IdArray ids;
+  private RoutedIds ids;
   private GateWeights weights;
   private Optional<NpyArray> request = Optional.empty();
   private Optional<NpyArray> position = Optional.empty();
@@ -52,7 +54,7 @@ final class NpzReader implements TraceReader {
   private Optional<TraceRecord> open() {
     try {
       var arrays = NpzArrays.read(in);
-      var read = arrays.ids().ids();
+      var read = IdArray.of(arrays.ids());
       checkShape(read, arrays.stated());
       request = arrays.perToken("request");
       position = arrays.perToken("position");
@@ -150,7 +152,8 @@ final class NpzReader implements TraceReader {
     if (at < 0 || at > Integer.MAX_VALUE - (end - row)) {
       throw new RejectedException(IssueReason.SHAPE, "position " + at);
     }
-    return new RoutedRun(id, phaseOf(row), (int) at, ids, weights, row, end - row, null);
+    return new RoutedRun(
+        RunOrigin.request(id, null, null), phaseOf(row), (int) at, ids, weights, row, end - row);
   }
 
   private String phaseOf(int row) throws RejectedException {

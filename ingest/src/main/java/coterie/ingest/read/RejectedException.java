@@ -1,18 +1,18 @@
 package coterie.ingest.read;
 
 /** A sound record that cannot be used, and why. Caught by the readers, never seen by a user. */
-final class RejectedException extends Exception {
+public final class RejectedException extends Exception {
 
   private static final long serialVersionUID = 1;
 
   private final IssueReason reason;
 
-  RejectedException(IssueReason reason, String detail) {
+  public RejectedException(IssueReason reason, String detail) {
     super(detail);
     this.reason = reason;
   }
 
-  IssueReason reason() {
+  public IssueReason reason() {
     return reason;
   }
 }

@@ -1,7 +1,6 @@
 package coterie.ingest.read;
 
 import coterie.ingest.table.RoutingTable;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,12 +29,7 @@ final class ResponseRouting {
    * @throws RejectedException if shape or counts do not fit
    */
   List<RoutedRun> runs(
-      String requestId,
-      IdArray ids,
-      int promptTokens,
-      int promptRows,
-      boolean keepPrompt,
-      Instant arrival)
+      RunOrigin origin, IdArray ids, int promptTokens, int promptRows, boolean keepPrompt)
       throws RejectedException {
     checkShape(ids);
     if (promptRows < 0 || promptRows > Math.min(promptTokens, ids.rows())) {
@@ -48,20 +42,12 @@ final class ResponseRouting {
     var runs = new ArrayList<RoutedRun>(2);
     if (promptRows > 0 && keepPrompt) {
       int first = promptTokens - promptRows;
-      runs.add(
-          new RoutedRun(requestId, RoutingTable.PREFILL, first, ids, null, 0, promptRows, arrival));
+      runs.add(new RoutedRun(origin, RoutingTable.PREFILL, first, ids, null, 0, promptRows));
     }
     if (decodeRows > 0) {
       runs.add(
           new RoutedRun(
-              requestId,
-              RoutingTable.DECODE,
-              promptTokens,
-              ids,
-              null,
-              promptRows,
-              decodeRows,
-              arrival));
+              origin, RoutingTable.DECODE, promptTokens, ids, null, promptRows, decodeRows));
     }
     return runs;
   }
@@ -71,15 +57,14 @@ final class ResponseRouting {
    *
    * @throws RejectedException if the shape does not fit, or the user states no phase
    */
-  List<RoutedRun> uncounted(String requestId, IdArray ids, Instant arrival)
-      throws RejectedException {
+  List<RoutedRun> uncounted(RunOrigin origin, IdArray ids) throws RejectedException {
     checkShape(ids);
     var phase = context.phase();
     if (phase.isEmpty()) {
       throw new RejectedException(
           IssueReason.PHASE_UNKNOWN, "no prompt_tokens and completion_tokens");
     }
-    return List.of(new RoutedRun(requestId, phase.get(), 0, ids, null, 0, ids.rows(), arrival));
+    return List.of(new RoutedRun(origin, phase.get(), 0, ids, null, 0, ids.rows()));
   }
 
   private void checkShape(IdArray ids) throws RejectedException {

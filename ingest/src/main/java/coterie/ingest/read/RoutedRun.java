@@ -1,7 +1,6 @@
 package coterie.ingest.read;
 
-import java.time.Instant;
-import java.util.Optional;
+import coterie.ingest.container.Float16;
 
 /**
  * Consecutive tokens of one request in one phase, with the experts they called.
@@ -11,45 +10,40 @@ import java.util.Optional;
  */
 public final class RoutedRun {
 
-  private final String requestId;
+  private final RunOrigin origin;
   private final String phase;
   private final int firstPosition;
-  private final IdArray ids;
+  private final RoutedIds ids;
   private final GateWeights weights;
   private final int firstRow;
   private final int rows;
-  private final Instant arrival;
 
   /**
    * A run.
    *
-   * @param requestId null where the source has none
    * @param phase {@code prefill} or {@code decode}
    * @param firstPosition position in the request of the first row
    * @param weights null where the source has none
-   * @param arrival null where the source does not say
    */
-  RoutedRun(
-      String requestId,
+  public RoutedRun(
+      RunOrigin origin,
       String phase,
       int firstPosition,
-      IdArray ids,
+      RoutedIds ids,
       GateWeights weights,
       int firstRow,
-      int rows,
-      Instant arrival) {
-    this.requestId = requestId;
+      int rows) {
+    this.origin = origin;
     this.phase = phase;
     this.firstPosition = firstPosition;
     this.ids = ids;
     this.weights = weights;
     this.firstRow = firstRow;
     this.rows = rows;
-    this.arrival = arrival;
   }
 
-  public Optional<String> requestId() {
-    return Optional.ofNullable(requestId);
+  public RunOrigin origin() {
+    return origin;
   }
 
   public String phase() {
@@ -94,12 +88,8 @@ public final class RoutedRun {
     return Float16.finite(weight(token, arrayLayer, k));
   }
 
-  public Optional<Instant> arrival() {
-    return Optional.ofNullable(arrival);
-  }
-
   /** Gate weights by index in C order, as float16 bits. */
-  interface GateWeights {
+  public interface GateWeights {
     short half(int index);
   }
 }

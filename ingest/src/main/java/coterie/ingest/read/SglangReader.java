@@ -1,9 +1,10 @@
 package coterie.ingest.read;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import coterie.ingest.container.ElementType;
+import coterie.ingest.container.MalformedException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.List;
 
 /**
@@ -38,20 +39,25 @@ final class SglangReader extends JsonLines {
     var counts = ownRoute ? meta : root.path("usage");
     var id = (ownRoute ? meta : root).path("id");
     try {
-      var runs = runs(id.isTextual() ? id.textValue() : null, ids(encoded), counts, arrival(root));
+      var origin =
+          RunOrigin.request(
+              id.isTextual() ? id.textValue() : null,
+              field(root, context.workloadField()),
+              arrival(root));
+      var runs = runs(origin, ids(encoded), counts);
       accept(new TraceRecord.Routed(number(), runs));
     } catch (RejectedException rejected) {
       reject(rejected.reason(), rejected.getMessage());
     }
   }
 
-  private List<RoutedRun> runs(String id, IdArray ids, JsonNode counts, Instant arrival)
+  private List<RoutedRun> runs(RunOrigin origin, IdArray ids, JsonNode counts)
       throws RejectedException {
     int prompt = counts.path("prompt_tokens").asInt(-1);
     int completion = counts.path("completion_tokens").asInt(-1);
     return prompt < 0 || completion < 0
-        ? routing.uncounted(id, ids, arrival)
-        : routing.runs(id, ids, prompt, ids.rows() + 1 - completion, true, arrival);
+        ? routing.uncounted(origin, ids)
+        : routing.runs(origin, ids, prompt, ids.rows() + 1 - completion, true);
   }
 
   private IdArray ids(JsonNode encoded) throws MalformedException, RejectedException {

@@ -1,6 +1,8 @@
 package coterie.ingest.read;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import coterie.ingest.container.MalformedException;
+import coterie.ingest.container.NpyArray;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +21,13 @@ final class VllmReader extends JsonLines {
 
   private static final Pattern ENGINE_PREFIX = Pattern.compile("^(chat)?cmpl-");
 
+  private final ReadContext context;
   private final ResponseRouting routing;
 
   VllmReader(InputStream in, ReadContext context) {
     super(in);
-    routing = new ResponseRouting(context);
+    this.context = context;
+    this.routing = new ResponseRouting(context);
   }
 
   @Override
@@ -37,7 +41,7 @@ final class VllmReader extends JsonLines {
         reject(IssueReason.NO_ROUTING, "choices[%d] has no routed_experts".formatted(i));
         return;
       }
-      arrays.add(NpyArray.parse(base64(encoded)).ids());
+      arrays.add(IdArray.of(NpyArray.parse(base64(encoded))));
     }
     for (int i = 0; i < arrays.size(); i++) {
       try {
@@ -50,18 +54,20 @@ final class VllmReader extends JsonLines {
 
   private List<RoutedRun> choice(JsonNode root, List<IdArray> arrays, int index)
       throws RejectedException {
-    var id = requestId(root, index);
+    var origin =
+        RunOrigin.request(
+            requestId(root, index), field(root, context.workloadField()), arrival(root));
     var ids = arrays.get(index);
     var usage = root.path("usage");
     int prompt = usage.path("prompt_tokens").asInt(-1);
     int completion = usage.path("completion_tokens").asInt(-1);
     if (prompt < 0 || completion < 0) {
-      return routing.uncounted(id, ids, arrival(root));
+      return routing.uncounted(origin, ids);
     }
     // usage counts the completions of all choices together; the prompt rows are the same in each.
     int rows = arrays.stream().mapToInt(IdArray::rows).sum();
     int promptRows = Math.floorDiv(rows + arrays.size() - completion, arrays.size());
-    return routing.runs(id, ids, prompt, promptRows, index == 0, arrival(root));
+    return routing.runs(origin, ids, prompt, promptRows, index == 0);
   }
 
   private static String requestId(JsonNode root, int index) {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import coterie.ingest.read.IssueReason;
 import coterie.ingest.read.Models;
 import coterie.ingest.read.ReadContext;
+import coterie.ingest.read.Readers;
 import coterie.ingest.read.TraceFormat;
 import coterie.ingest.table.ModelGeometry;
 import coterie.ingest.table.RoutingTable;
-import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -104,12 +104,13 @@ class BlockCutterTest {
         {"meta_info": {"id": "r", "prompt_tokens": %d, "completion_tokens": %d, \
         "routed_experts": "%s"}}"""
             .formatted(firstPosition, rows + 1, Base64.getEncoder().encodeToString(raw.array()));
-    var reader =
-        TraceFormat.SGLANG.open(
-            new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)),
+    var records =
+        Readers.records(
+            TraceFormat.SGLANG,
+            line.getBytes(StandardCharsets.UTF_8),
             new ReadContext(model, null));
     var described = new ArrayList<String>();
-    for (var block : cutter.cut(reader.next().orElseThrow())) {
+    for (var block : cutter.cut(records.get(0))) {
       var text = new StringBuilder().append(block.firstPosition()).append(':');
       var experts = block.experts();
       for (int layer = 0; layer < experts.layers(); layer++) {

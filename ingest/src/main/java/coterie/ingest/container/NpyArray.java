@@ -1,4 +1,4 @@
-package coterie.ingest.read;
+package coterie.ingest.container;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * version, the length of a header that is a Python dictionary in ASCII, and raw elements. Fortran
  * order, big endian and objects are refused.
  */
-final class NpyArray {
+public final class NpyArray {
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int MAX_HEADER_BYTES = 65_536;
@@ -37,7 +37,7 @@ final class NpyArray {
    *
    * @throws MalformedException saying what is wrong with the bytes
    */
-  static NpyArray parse(byte[] file) throws MalformedException {
+  public static NpyArray parse(byte[] file) throws MalformedException {
     int start = headerStart(file);
     int headerBytes = headerBytes(file);
     MalformedException.unless(
@@ -109,39 +109,34 @@ final class NpyArray {
     return Arrays.toString(shape);
   }
 
-  ElementType type() {
+  public ElementType type() {
     return type;
   }
 
-  int dimensions() {
+  public int dimensions() {
     return shape.length;
   }
 
-  int extent(int dimension) {
+  public int extent(int dimension) {
     return shape[dimension];
   }
 
-  String shapeText() {
+  public String shapeText() {
     return text(shape);
   }
 
   /** The element at an index in C order, for integer arrays. */
-  long integer(int index) {
+  public long integer(int index) {
     return type.integer(data, index);
   }
 
   /** The element at an index in C order as float16 bits. */
-  short half(int index) {
+  public short half(int index) {
     return type.half(data, index);
   }
 
-  /** The array as expert ids; three dimensions of integers. */
-  IdArray ids() throws MalformedException {
-    MalformedException.unless(
-        shape.length == 3 && type.isInteger(),
-        "experts of shape %s and dtype %s, expected [tokens, layers, k] of integers",
-        text(shape),
-        type.descr());
-    return new IdArray(data.duplicate(), type, shape[0], shape[1], shape[2]);
+  /** The elements in C order, little endian. */
+  public ByteBuffer data() {
+    return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -1,4 +1,4 @@
-package coterie.ingest.read;
+package coterie.ingest.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,16 +1,16 @@
-package coterie.ingest.read;
+package coterie.ingest.container;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
 /** Splits a stream into lines of bytes; a line longer than the bound is an error, not a heap. */
-final class LineReader {
+public final class LineReader {
 
   /**
    * A prompt of a million tokens in DeepSeek-V3's shape, as int32 in base64, is 2.6 GB: refused.
    */
-  static final int MAX_LINE_BYTES = 1 << 30;
+  public static final int MAX_LINE_BYTES = 1 << 30;
 
   private final InputStream in;
   private final byte[] buffer = new byte[1 << 16];
@@ -19,7 +19,7 @@ final class LineReader {
   private byte[] line = new byte[1 << 16];
   private int size;
 
-  LineReader(InputStream in) {
+  public LineReader(InputStream in) {
     this.in = in;
   }
 
@@ -28,7 +28,7 @@ final class LineReader {
    *
    * @throws IOException if the stream breaks or the line exceeds {@link #MAX_LINE_BYTES}
    */
-  byte[] next() throws IOException {
+  public byte[] next() throws IOException {
     size = 0;
     while (true) {
       if (next == end) {

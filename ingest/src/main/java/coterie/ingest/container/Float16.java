@@ -1,23 +1,23 @@
-package coterie.ingest.read;
+package coterie.ingest.container;
 
 /**
  * IEEE 754 half precision, which Java 17 cannot convert to.
  *
  * <p>Java 20 has {@code Float.floatToFloat16}; this is the same function until then.
  */
-final class Float16 {
+public final class Float16 {
 
   private static final int EXPONENT_BITS = 0x7C00;
 
   private Float16() {}
 
   /** True unless the bits stand for an infinity or NaN. */
-  static boolean finite(short half) {
+  public static boolean finite(short half) {
     return (half & EXPONENT_BITS) != EXPONENT_BITS;
   }
 
   /** Rounds to nearest, ties to even. */
-  static short fromFloat(float value) {
+  public static short fromFloat(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = bits >>> 16 & 0x8000;
     float magnitude = Math.abs(value);

@@ -1,4 +1,4 @@
-package coterie.ingest.read;
+package coterie.ingest.container;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -40,7 +40,7 @@ public enum ElementType {
   }
 
   /** The integer at {@code index} of a little-endian buffer. */
-  long integer(ByteBuffer data, int index) {
+  public long integer(ByteBuffer data, int index) {
     return switch (this) {
       case U1, BOOL -> data.get(index) & 0xFF;
       case I1 -> data.get(index);
@@ -54,7 +54,7 @@ public enum ElementType {
   }
 
   /** The number at {@code index} as float16 bits. */
-  short half(ByteBuffer data, int index) {
+  public short half(ByteBuffer data, int index) {
     return switch (this) {
       case F2 -> data.getShort(2 * index);
       case F4 -> Float16.fromFloat(data.getFloat(4 * index));
@@ -63,7 +63,8 @@ public enum ElementType {
     };
   }
 
-  static Optional<ElementType> find(String descr) {
+  /** The type of a NumPy {@code descr}. */
+  public static Optional<ElementType> find(String descr) {
     return Arrays.stream(values()).filter(type -> type.descr.equals(descr)).findFirst();
   }
 }

@@ -1,8 +1,10 @@
-package coterie.ingest.read;
+package coterie.ingest.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import coterie.ingest.read.IdArray;
+import coterie.ingest.read.NumpyBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -15,7 +17,7 @@ class NpyArrayTest {
   @ParameterizedTest
   @ValueSource(strings = {NumpyBytes.U1, NumpyBytes.U2, NumpyBytes.VERSION_2})
   void readsWhatNumpyWrote(String encoded) throws MalformedException {
-    var ids = NpyArray.parse(bytes(encoded)).ids();
+    var ids = IdArray.of(NpyArray.parse(bytes(encoded)));
     assertThat(new int[] {ids.rows(), ids.layers(), ids.topK()}).containsExactly(4, 2, 2);
     assertThat(ids.id(0, 0, 0)).isEqualTo(3);
     assertThat(ids.id(1, 1, 0)).isEqualTo(2);
@@ -33,7 +35,7 @@ class NpyArrayTest {
   @Test
   void refusesFloatsAsIds() throws MalformedException {
     var floats = NpyArray.parse(bytes(NumpyBytes.FLOATS));
-    assertThatThrownBy(floats::ids)
+    assertThatThrownBy(() -> IdArray.of(floats))
         .hasMessage(
             "experts of shape [4, 2, 2] and dtype <f8, expected [tokens, layers, k] of integers");
   }
