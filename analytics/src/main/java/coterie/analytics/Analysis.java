@@ -8,10 +8,12 @@ import coterie.analytics.kernel.CountKernel;
 import coterie.analytics.kernel.CountRow;
 import coterie.analytics.kernel.Leaf;
 import coterie.analytics.kernel.LeafPlan;
+import coterie.analytics.kernel.PassLoadKernel;
 import coterie.analytics.table.StatisticsTables;
 import coterie.ingest.table.LakeTable;
 import coterie.ingest.table.ModelGeometry;
 import coterie.ingest.table.ModelTable;
+import coterie.ingest.table.PassLoadTable;
 import coterie.ingest.table.RoutingTable;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,10 +30,10 @@ import org.apache.spark.storage.StorageLevel;
 
 /**
  * Counts the blocks of {@code routing} into {@code expert_load}, {@code coactivation} and {@code
- * expert_set}.
+ * expert_set}, and the counts of {@code pass_load} into {@code expert_load}.
  *
- * <p>All three come from one pass of a kernel over one snapshot. The statistics of the data sets in
- * question are replaced as a whole, each table in one snapshot.
+ * <p>All come from one pass of a kernel over one snapshot of each. The statistics of the data sets
+ * in question are replaced as a whole, each table in one snapshot.
  */
 public final class Analysis {
 
@@ -47,32 +49,39 @@ public final class Analysis {
     this.spark = spark;
   }
 
-  /** Counts; a receipt without leaves says that there is nothing to count. */
+  /** Counts; an empty receipt says that there is nothing to count. */
   public AnalyzeReceipt run(AnalyzeRequest request) {
-    var blocks = snapshot().where(inScope(request));
+    var scope = inScope(request);
+    var blocks = snapshot(RoutingTable.TABLE).where(scope);
+    var passes = snapshot(PassLoadTable.TABLE).where(scope);
     var plans = plans(blocks, request.sampleTokens());
-    if (!plans.isEmpty()) {
-      spark.sparkContext().setJobDescription("count blocks");
-      var counts =
-          blocks
-              .mapPartitions(new CountKernel(plans, request.seed()), Encoders.row(CountRow.SCHEMA))
-              .persist(StorageLevel.MEMORY_AND_DISK());
-      try {
-        write(StatisticsTables.EXPERT_LOAD, total(counts, CountRow.LOAD, col("a").as("expert")));
-        write(StatisticsTables.COACTIVATION, total(counts, CountRow.PAIR, col("a"), col("b")));
-        write(
-            StatisticsTables.EXPERT_SET,
-            total(counts, CountRow.SET, col("experts"), col("inclusion")));
-      } finally {
-        counts.unpersist();
-      }
+    var passPlans = plans(passes, Long.MAX_VALUE);
+    spark.sparkContext().setJobDescription("count blocks");
+    var rows = Encoders.row(CountRow.SCHEMA);
+    var counts =
+        blocks
+            .mapPartitions(new CountKernel(plans, request.seed()), rows)
+            .union(passes.mapPartitions(new PassLoadKernel(passPlans), rows))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      write(
+          StatisticsTables.EXPERT_LOAD,
+          scope,
+          total(counts, CountRow.LOAD, col("a").as("expert"), col("basis")));
+      write(StatisticsTables.COACTIVATION, scope, total(counts, CountRow.PAIR, col("a"), col("b")));
+      write(
+          StatisticsTables.EXPERT_SET,
+          scope,
+          total(counts, CountRow.SET, col("experts"), col("inclusion")));
+    } finally {
+      counts.unpersist();
     }
-    return new AnalyzeReceipt(plans);
+    return new AnalyzeReceipt(plans, passPlans);
   }
 
   /** One snapshot for both passes, so that denominators fit the counts whatever is ingested. */
-  private Dataset<Row> snapshot() {
-    var table = RoutingTable.TABLE.fullName();
+  private Dataset<Row> snapshot(LakeTable facts) {
+    var table = facts.fullName();
     var main = spark.table(table + ".refs").where(col("name").equalTo("main"));
     var snapshots = main.select("snapshot_id").collectAsList();
     return snapshots.isEmpty()
@@ -122,11 +131,12 @@ public final class Analysis {
         .agg(sum("tokens").as("tokens"));
   }
 
-  private static void write(LakeTable table, Dataset<Row> rows) {
+  /** Replaces what is in scope; where nothing is left to count, nothing is left of its counts. */
+  private static void write(LakeTable table, Column scope, Dataset<Row> rows) {
     var columns =
         Arrays.stream(table.schema().fieldNames()).map(name -> col(name)).toArray(Column[]::new);
     try {
-      rows.select(columns).writeTo(table.fullName()).overwritePartitions();
+      rows.select(columns).writeTo(table.fullName()).overwrite(scope);
     } catch (NoSuchTableException missing) {
       throw new IllegalStateException(missing);
     }

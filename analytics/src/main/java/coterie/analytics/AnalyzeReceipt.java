@@ -7,11 +7,18 @@ import java.util.Map;
 /**
  * What was counted.
  *
- * @param leaves each leaf with its tokens and the share of them that was sampled
+ * @param leaves each leaf of tokens with their number and the share of them that was sampled
+ * @param countLeaves each leaf of sources that only count, with the tokens behind the counts
  */
-public record AnalyzeReceipt(Map<Leaf, LeafPlan> leaves) {
+public record AnalyzeReceipt(Map<Leaf, LeafPlan> leaves, Map<Leaf, LeafPlan> countLeaves) {
 
   public AnalyzeReceipt {
     leaves = Map.copyOf(leaves);
+    countLeaves = Map.copyOf(countLeaves);
+  }
+
+  /** True if there was nothing to count. */
+  public boolean isEmpty() {
+    return leaves.isEmpty() && countLeaves.isEmpty();
   }
 }

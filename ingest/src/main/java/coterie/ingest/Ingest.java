@@ -5,25 +5,17 @@ import coterie.ingest.block.SourceReport;
 import coterie.ingest.error.UserError;
 import coterie.ingest.read.TraceFormat;
 import coterie.ingest.table.ModelTable;
-import coterie.ingest.table.RoutingTable;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.apache.spark.util.SerializableConfiguration;
-import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * Reads traces into the lake.
@@ -34,8 +26,6 @@ import org.apache.spark.util.TaskCompletionListener;
  * last. A run that was killed in between is made good by the next one.
  */
 public final class Ingest {
-
-  private static final int FILES_PER_TASK_AT_MOST = 64;
 
   private final SparkSession spark;
   private final JavaSparkContext context;
@@ -55,20 +45,22 @@ public final class Ingest {
    * @throws UserError if a path, the format or the model is wrong
    */
   public IngestReceipt run(IngestRequest request) {
-    var inspected = inspect(SourceFinder.find(request.paths(), hadoop), request.format());
+    var inspected = inspect(SourceFinder.find(request.paths(), hadoop), request);
     var recognised = inspected.stream().filter(source -> source.format() != null).toList();
     if (recognised.isEmpty()) {
-      throw UserError.data(
-          "cannot tell the format of '%s'".formatted(SourceFile.display(inspected.get(0).path())),
-          "give --format, one of: " + formats());
+      throw unrecognised(inspected.get(0));
+    }
+    if (request.strict() && recognised.size() < inspected.size()) {
+      throw unrecognised(inspected.stream().filter(s -> s.format() == null).findFirst().get());
     }
     var resolved = new ModelRegistry(spark, hadoop).resolve(request, recognised);
     var target =
         new IngestTarget(
             resolved.model(),
             request.dataset(),
-            request.day().orElse(null),
-            request.phase().orElse(null));
+            request.phase().orElse(null),
+            request.workload().orElse(null),
+            request.strict());
     var work = ledger.compare(target, recognised);
     var reports = work.fresh().isEmpty() ? Map.<Long, SourceReport>of() : load(target, work);
     boolean kept = reports.values().stream().anyMatch(report -> report.tokensKept() > 0);
@@ -88,60 +80,40 @@ public final class Ingest {
         work.replacedPaths());
   }
 
+  private Map<Long, SourceReport> load(IngestTarget target, SourceLedger.Work work) {
+    try {
+      return new SourceLoad(spark, target).run(work);
+    } catch (RuntimeException failure) {
+      throw StrictRejection.behind(failure).map(RuntimeException.class::cast).orElse(failure);
+    }
+  }
+
+  private static UserError unrecognised(SourceFile source) {
+    return UserError.data(
+        "cannot tell the format of '%s'".formatted(SourceFile.display(source.path())),
+        "give --format, one of: " + formats());
+  }
+
   private static String formats() {
     return String.join(", ", Arrays.stream(TraceFormat.values()).map(TraceFormat::label).toList());
   }
 
-  private List<SourceFile> inspect(List<String> paths, Optional<TraceFormat> format) {
-    context.setJobDescription("inspect %d files".formatted(paths.size()));
+  private List<SourceFile> inspect(List<SourceFinder.Found> found, IngestRequest request) {
+    context.setJobDescription("inspect %d files".formatted(found.size()));
     var configuration = context.broadcast(new SerializableConfiguration(hadoop));
-    var stated = format.orElse(null);
-    return context
-        .parallelize(paths, Math.min(paths.size(), 8 * context.defaultParallelism()))
-        .map(
-            path ->
-                SourceFinder.inspect(
-                    path, Optional.ofNullable(stated), configuration.value().value()))
-        .collect();
-  }
-
-  private Map<Long, SourceReport> load(IngestTarget target, SourceLedger.Work work) {
-    context.setJobDescription("read %d files".formatted(work.fresh().size()));
-    var reports = new SourceReports();
-    spark.sparkContext().register(reports, "source reports");
-    var rows = rows(target, work.fresh(), reports);
-    var blocks = spark.createDataFrame(rows, RoutingTable.TABLE.schema());
-    new SourceReplacement(spark).publish(blocks, work.staleIds());
-    return new TreeMap<>(reports.value());
-  }
-
-  private JavaRDD<Row> rows(IngestTarget target, List<SourceFile> files, SourceReports reports) {
-    var configuration = context.broadcast(new SerializableConfiguration(hadoop));
-    // Files of a task are read one after the other; shuffled, so that large neighbours spread.
-    var order = new ArrayList<>(files);
-    Collections.shuffle(order, new Random(files.size()));
-    int tasks = Math.max((files.size() - 1) / FILES_PER_TASK_AT_MOST + 1, tasksFor(files.size()));
-    return context
-        .parallelize(order, tasks)
-        .flatMap(
-            source -> {
-              var blocks = new BlockRows(source, target, configuration.value().value(), reports);
-              TaskCompletionListener close = done -> closeQuietly(blocks);
-              TaskContext.get().addTaskCompletionListener(close);
-              return blocks;
-            });
-  }
-
-  private static void closeQuietly(BlockRows blocks) {
-    try {
-      blocks.close();
-    } catch (IOException ignored) {
-      // The task is over; what it read is written or will be read again.
-    }
-  }
-
-  private int tasksFor(int files) {
-    return Math.min(files, 8 * context.defaultParallelism());
+    var stated = request.format().orElse(null);
+    var sources =
+        context
+            .parallelize(found, Math.min(found.size(), 8 * context.defaultParallelism()))
+            .map(
+                one ->
+                    SourceFinder.inspect(
+                        one, Optional.ofNullable(stated), configuration.value().value()))
+            .collect();
+    return request
+        .day()
+        .map(rule -> sources.stream().map(s -> s.onDay(rule.of(s.path()))).toList())
+        .orElse(sources);
   }
 
   private void append(String table, Row row) {
@@ -156,7 +128,7 @@ public final class Ingest {
       IngestTarget target, SourceLedger.Work work, Map<Long, SourceReport> reports) {
     var result = new ArrayList<Ingested>();
     for (var source : work.fresh()) {
-      var report = reports.get(work.idOf(target, source));
+      var report = reports.get(source.id(target));
       result.add(new Ingested(SourceFile.display(source.path()), source.format().label(), report));
     }
     return result;

@@ -1,7 +1,6 @@
 package coterie.ingest;
 
 import coterie.ingest.read.TraceFormat;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +15,8 @@ import java.util.Optional;
  * @param dataset name of the data set
  * @param day of the traces; empty to take the day that they state themselves
  * @param phase of all tokens, for sources that do not say
+ * @param workload of each request; empty to take what the traces state themselves
+ * @param strict true to stop at the first record or token that cannot be used
  */
 public record IngestRequest(
     List<String> paths,
@@ -24,8 +25,10 @@ public record IngestRequest(
     String revision,
     Optional<String> modelFile,
     String dataset,
-    Optional<LocalDate> day,
-    Optional<String> phase) {
+    Optional<DayRule> day,
+    Optional<String> phase,
+    Optional<WorkloadRule> workload,
+    boolean strict) {
 
   public IngestRequest {
     paths = List.copyOf(paths);

@@ -1,14 +1,21 @@
 package coterie.ingest;
 
+import coterie.ingest.read.ReadContext;
 import coterie.ingest.table.ModelGeometry;
 import java.io.Serializable;
-import java.time.LocalDate;
 
 /**
  * What every block of a run has in common.
  *
- * @param day null to take the day that a record states
  * @param statedPhase null if sources must say themselves
+ * @param workload null to take what the traces state themselves
+ * @param strict true to stop at the first record or token that cannot be used
  */
-record IngestTarget(ModelGeometry model, String dataset, LocalDate day, String statedPhase)
-    implements Serializable {}
+record IngestTarget(
+    ModelGeometry model, String dataset, String statedPhase, WorkloadRule workload, boolean strict)
+    implements Serializable {
+
+  ReadContext context() {
+    return new ReadContext(model, statedPhase, workload == null ? null : workload.field());
+  }
+}

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** Checksums of files and names. */
 final class Sha256 {
@@ -21,6 +22,12 @@ final class Sha256 {
       digest.update(buffer, 0, read);
     }
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** The checksum of checksums, hexadecimal. */
+  static String hex(List<String> checksums) {
+    var text = String.join("\n", checksums);
+    return HexFormat.of().formatHex(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** The first eight bytes of the checksum of a text. */

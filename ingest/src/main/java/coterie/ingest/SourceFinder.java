@@ -1,21 +1,30 @@
 package coterie.ingest;
 
 import coterie.ingest.error.UserError;
+import coterie.ingest.read.StatedShape;
 import coterie.ingest.read.TraceFormat;
 import coterie.ingest.read.TraceInput;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Turns what the user named into files, and looks at each of them. */
 final class SourceFinder {
+
+  private static final Pattern LAYER_FILE = Pattern.compile("layer_\\d+\\.parquet");
+
+  /** A file, or a folder and the files in it that together are one trace. */
+  record Found(String path, List<String> parts) implements Serializable {}
 
   private SourceFinder() {}
 
@@ -25,7 +34,7 @@ final class SourceFinder {
    *
    * @throws UserError naming the path that matches nothing
    */
-  static List<String> find(List<String> paths, Configuration hadoop) {
+  static List<Found> find(List<String> paths, Configuration hadoop) {
     var files = new TreeSet<String>();
     for (String given : paths) {
       int before = files.size();
@@ -47,7 +56,19 @@ final class SourceFinder {
             "files that begin with '.' or '_' are passed over");
       }
     }
-    return new ArrayList<>(files);
+    return group(files);
+  }
+
+  /** Files of one trace that keeps a file for each layer are one source, named by their folder. */
+  private static List<Found> group(Set<String> files) {
+    var groups = new TreeMap<String, List<String>>();
+    for (String file : files) {
+      var path = new Path(file);
+      boolean layer = LAYER_FILE.matcher(path.getName()).matches();
+      var key = layer ? path.getParent().toString() : file;
+      groups.computeIfAbsent(key, name -> new ArrayList<>()).add(file);
+    }
+    return groups.entrySet().stream().map(g -> new Found(g.getKey(), g.getValue())).toList();
   }
 
   /** Adds the files behind one path; false if there is nothing at all. */
@@ -83,26 +104,33 @@ final class SourceFinder {
     }
   }
 
-  /** Reads one file once for its checksum and, where needed, a second time for what it states. */
-  static SourceFile inspect(String path, Optional<TraceFormat> given, Configuration hadoop)
+  /** Reads files once for their checksum and, where needed, again for what they state. */
+  static SourceFile inspect(Found found, Optional<TraceFormat> given, Configuration hadoop)
       throws IOException {
-    var file = new Path(path);
-    var system = file.getFileSystem(hadoop);
-    long bytes = system.getFileStatus(file).getLen();
-    String sha256;
-    try (var in = system.open(file)) {
-      sha256 = Sha256.hex(in);
+    long bytes = 0;
+    var checksums = new ArrayList<String>();
+    for (String part : found.parts()) {
+      var file = new Path(part);
+      var system = file.getFileSystem(hadoop);
+      bytes += system.getFileStatus(file).getLen();
+      try (var in = system.open(file)) {
+        checksums.add(Sha256.hex(in));
+      }
     }
+    var sha256 = checksums.size() == 1 ? checksums.get(0) : Sha256.hex(checksums);
+    var first = new Path(found.parts().get(0));
+    var system = first.getFileSystem(hadoop);
     TraceFormat format;
-    try (var in = system.open(file)) {
+    try (var in = system.open(first)) {
       format = given.or(() -> detect(in)).orElse(null);
     }
-    if (format == null) {
-      return new SourceFile(path, bytes, sha256, null, null);
+    StatedShape stated = null;
+    if (format != null) {
+      try (var in = system.open(first)) {
+        stated = format.stated(TraceInput.decompress(in));
+      }
     }
-    try (var in = system.open(file)) {
-      return new SourceFile(path, bytes, sha256, format, format.stated(TraceInput.decompress(in)));
-    }
+    return new SourceFile(found.path(), found.parts(), bytes, sha256, format, stated, null);
   }
 
   private static Optional<TraceFormat> detect(InputStream in) {

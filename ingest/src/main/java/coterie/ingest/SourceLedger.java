@@ -3,6 +3,8 @@ package coterie.ingest;
 import coterie.ingest.block.SourceReport;
 import coterie.ingest.read.IssueReason;
 import coterie.ingest.table.IssueTable;
+import coterie.ingest.table.LakeTable;
+import coterie.ingest.table.PassLoadTable;
 import coterie.ingest.table.RoutingTable;
 import coterie.ingest.table.SourceTable;
 import java.time.Instant;
@@ -32,6 +34,7 @@ final class SourceLedger {
    * @param known paths whose content is in the lake
    * @param replacedPaths paths whose older content must go
    * @param staleIds sources whose blocks must go: older content, and leftovers of a killed run
+   * @param staleCountIds sources whose counts must go, for the same reasons
    * @param staleRows sources whose rows must go
    */
   record Work(
@@ -39,12 +42,8 @@ final class SourceLedger {
       List<String> known,
       List<String> replacedPaths,
       List<Long> staleIds,
-      List<Long> staleRows) {
-
-    long idOf(IngestTarget target, SourceFile source) {
-      return source.id(target.model().name(), target.model().revision(), target.dataset());
-    }
-  }
+      List<Long> staleCountIds,
+      List<Long> staleRows) {}
 
   private final SparkSession spark;
 
@@ -71,7 +70,7 @@ final class SourceLedger {
     var stale = new TreeSet<Long>();
     var still = new TreeSet<Long>();
     for (var source : sources) {
-      long id = source.id(target.model().name(), target.model().revision(), target.dataset());
+      long id = source.id(target);
       // A file of which nothing could be kept is read again: the model may be right this time.
       if (complete.contains(id) || fresh.containsKey(id)) {
         known.add(source.path());
@@ -93,7 +92,8 @@ final class SourceLedger {
         List.copyOf(fresh.values()),
         known,
         replaced,
-        withBlocks(target, stale),
+        present(RoutingTable.TABLE, target, stale),
+        present(PassLoadTable.TABLE, target, stale),
         stale.stream().filter(withRow::contains).toList());
   }
 
@@ -101,7 +101,10 @@ final class SourceLedger {
     return spark
         .table(SourceTable.TABLE.fullName())
         .where(inTarget(target))
-        .select("source_id", "path", "records_kept")
+        .select(
+            functions.col("source_id"),
+            functions.col("path"),
+            functions.col("records_kept").plus(functions.col("records_forgotten")))
         .collectAsList();
   }
 
@@ -113,13 +116,13 @@ final class SourceLedger {
         .and(functions.col("dataset").equalTo(target.dataset()));
   }
 
-  /** Those of the sources that have blocks; file statistics make this a look at metadata mostly. */
-  private List<Long> withBlocks(IngestTarget target, Set<Long> ids) {
+  /** Those of the sources that have facts; file statistics make this a look at metadata mostly. */
+  private List<Long> present(LakeTable table, IngestTarget target, Set<Long> ids) {
     if (ids.isEmpty()) {
       return List.of();
     }
     return spark
-        .table(RoutingTable.TABLE.fullName())
+        .table(table.fullName())
         .where(inTarget(target).and(functions.col("source_id").isInCollection(ids)))
         .select("source_id")
         .distinct()
@@ -142,7 +145,7 @@ final class SourceLedger {
     var issues = new ArrayList<Row>();
     var sources = new ArrayList<Row>();
     for (var source : work.fresh()) {
-      long id = work.idOf(target, source);
+      long id = source.id(target);
       var report = reports.get(id);
       report.rejected().forEach((reason, count) -> issues.add(issue(id, reason, count, report)));
       sources.add(source(target, source, id, report));
@@ -179,9 +182,11 @@ final class SourceLedger {
         report.recordsRead(),
         report.recordsKept(),
         report.recordsRejected(),
+        0L,
         report.tokensRead(),
         report.tokensKept(),
         report.tokensRejected(),
+        0L,
         Instant.now());
   }
 

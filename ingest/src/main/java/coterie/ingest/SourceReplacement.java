@@ -1,7 +1,6 @@
 package coterie.ingest;
 
 import coterie.ingest.table.LakeTable;
-import coterie.ingest.table.RoutingTable;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -10,10 +9,11 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 
-/** Publishes blocks, and the removal of those they replace, as one snapshot of {@code routing}. */
+/** Publishes facts, and the removal of those they replace, as one snapshot of their table. */
 final class SourceReplacement {
 
-  private static final String TABLE = RoutingTable.TABLE.fullName();
+  /** Another writer may come first so often. */
+  private static final int ATTEMPTS = 5;
 
   private final SparkSession spark;
 
@@ -22,29 +22,54 @@ final class SourceReplacement {
   }
 
   /**
-   * Appends {@code blocks}; where {@code staleIds} have blocks, these go in the same moment.
+   * Appends {@code rows}; where {@code staleIds} have rows, these go in the same moment.
    *
-   * <p>With nothing to remove an append is one snapshot by itself. Otherwise both changes are made
-   * on a branch, which readers of the table do not see, and the table is then moved to the end of
-   * the branch.
+   * <p>With nothing to remove an append is one snapshot by itself, which Iceberg puts behind those
+   * of other writers. Otherwise both changes are made on a branch, which readers of the table do
+   * not see, and the table is then moved to the end of the branch; should another writer have moved
+   * it meanwhile, all is done again from where it is now.
    */
-  void publish(Dataset<Row> blocks, List<Long> staleIds) {
+  void publish(LakeTable table, Dataset<Row> rows, List<Long> staleIds) {
     if (staleIds.isEmpty()) {
-      append(blocks, TABLE);
+      append(rows, table.fullName());
       return;
     }
+    for (int attempt = 1; ; attempt++) {
+      long start = head(table);
+      try {
+        replace(table.fullName(), rows, staleIds);
+        return;
+      } catch (RuntimeException failure) {
+        if (attempt == ATTEMPTS || head(table) == start) {
+          throw failure;
+        }
+      }
+    }
+  }
+
+  private void replace(String table, Dataset<Row> rows, List<Long> staleIds) {
     var branch = "ingest_" + UUID.randomUUID().toString().replace("-", "");
-    spark.sql("ALTER TABLE %s CREATE BRANCH %s".formatted(TABLE, branch));
+    spark.sql("ALTER TABLE %s CREATE BRANCH %s".formatted(table, branch));
     try {
       var ids = staleIds.stream().map(String::valueOf).collect(Collectors.joining(", "));
-      spark.sql("DELETE FROM %s.branch_%s WHERE source_id IN (%s)".formatted(TABLE, branch, ids));
-      append(blocks, TABLE + ".branch_" + branch);
+      spark.sql("DELETE FROM %s.branch_%s WHERE source_id IN (%s)".formatted(table, branch, ids));
+      append(rows, table + ".branch_" + branch);
       spark.sql(
           "CALL %s.system.fast_forward('%s', 'main', '%s')"
-              .formatted(LakeTable.CATALOG, TABLE, branch));
+              .formatted(LakeTable.CATALOG, table, branch));
     } finally {
-      spark.sql("ALTER TABLE %s DROP BRANCH IF EXISTS %s".formatted(TABLE, branch));
+      spark.sql("ALTER TABLE %s DROP BRANCH IF EXISTS %s".formatted(table, branch));
     }
+  }
+
+  /** The snapshot that readers of the table see. */
+  private long head(LakeTable table) {
+    spark.catalog().refreshTable(table.fullName());
+    return spark
+        .sql("SELECT snapshot_id FROM %s.refs WHERE name = 'main'".formatted(table.fullName()))
+        .collectAsList()
+        .get(0)
+        .getLong(0);
   }
 
   private static void append(Dataset<Row> rows, String table) {

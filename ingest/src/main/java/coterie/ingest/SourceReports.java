@@ -42,6 +42,13 @@ final class SourceReports extends AccumulatorV2<SourceReports.Entry, Map<Long, S
     reports.put(entry.sourceId(), entry.report());
   }
 
+  /** Adds the account that a source's rows kept, if they kept one. */
+  void add(IngestTarget target, SourceFile source, RecordRows rows) {
+    if (rows.report() != null) {
+      add(new Entry(source.id(target), rows.report()));
+    }
+  }
+
   @Override
   public void merge(AccumulatorV2<Entry, Map<Long, SourceReport>> other) {
     reports.putAll(other.value());

@@ -104,7 +104,7 @@ class UserErrorsTest {
                 .formatted(SAMPLE.resolve("2026-01-05.jsonl.gz")),
             "  does not fit the model: 2026-01-05.jsonl.gz, record 1: 12 layers x top-4, model"
                 + " qwen3-30b-a3b has 48 x top-8");
-    assertThat(result.out()).contains("requests  250 read = 0 kept + 250 rejected");
+    assertThat(result.out()).contains("records   250 read = 0 kept + 250 rejected");
   }
 
   @Test

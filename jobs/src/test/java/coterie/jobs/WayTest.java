@@ -377,7 +377,7 @@ class WayTest {
                 file.toString())
             .ok();
     assertThat(receipt.out())
-        .contains("requests  3 read = 1 kept + 2 rejected")
+        .contains("records   3 read = 1 kept + 2 rejected")
         .contains("rejected 1 record: cannot be parsed (bad.jsonl, record 2: Unexpected end")
         .contains("rejected 1 record: no routed experts (bad.jsonl, record 3: choices[0]");
     assertThat(

@@ -1,5 +1,6 @@
 package coterie.analytics.kernel;
 
+import coterie.analytics.table.StatisticsTables;
 import coterie.ingest.table.PackedExperts;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -50,7 +51,7 @@ public final class CountKernel implements MapPartitionsFunction<Row, Row> {
     String requestId = row.getAs("request_id");
     long key =
         requestId == null
-            ? sampler.sourceKey(row.<Long>getAs("source_id"))
+            ? sampler.passKey(row.<Long>getAs("source_id"), row.getAs("step"), row.getAs("rank"))
             : sampler.requestKey(requestId);
     counter.add(block, key, row.<Integer>getAs("first_position"), sampler);
   }
@@ -60,7 +61,11 @@ public final class CountKernel implements MapPartitionsFunction<Row, Row> {
     return IntStream.range(0, layers.size())
         .boxed()
         .flatMap(
-            layer -> rows(new CountRow(leaf, counter.plan(), layers.get(layer)), counter, layer));
+            layer ->
+                rows(
+                    new CountRow(leaf, counter.plan(), layers.get(layer), StatisticsTables.TOKENS),
+                    counter,
+                    layer));
   }
 
   private static Stream<Row> rows(CountRow row, LeafCounter counter, int layer) {

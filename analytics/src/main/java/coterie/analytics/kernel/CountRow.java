@@ -29,13 +29,16 @@ public final class CountRow {
           .add("b", IntegerType, true)
           .add("experts", createArrayType(IntegerType, false), true)
           .add("inclusion", DoubleType, true)
+          .add("basis", StringType, false)
           .add("tokens", LongType, false);
 
   private final Leaf leaf;
   private final LeafPlan plan;
   private final int layerId;
+  private final String basis;
 
-  CountRow(Leaf leaf, LeafPlan plan, int layerId) {
+  CountRow(Leaf leaf, LeafPlan plan, int layerId, String basis) {
+    this.basis = basis;
     this.leaf = leaf;
     this.plan = plan;
     this.layerId = layerId;
@@ -73,6 +76,7 @@ public final class CountRow {
         b,
         experts,
         inclusion,
+        basis,
         tokens);
   }
 }

@@ -29,9 +29,11 @@ final class TokenSampler implements Serializable {
     return hash;
   }
 
-  /** A key for blocks without a request. */
-  long sourceKey(long sourceId) {
-    return mix(seed ^ mix(sourceId));
+  /** A key for blocks without a request: of a forward pass, or of a whole file. */
+  long passKey(long sourceId, Long step, Integer rank) {
+    long pass = step == null ? 0 : step;
+    long part = rank == null ? 0 : rank;
+    return mix(seed ^ mix(sourceId ^ mix(pass) ^ mix(~part)));
   }
 
   boolean includes(long requestKey, int position, double inclusion) {

@@ -20,7 +20,13 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class StatisticsTables {
 
-  private static final int VERSION = 1;
+  /** {@code basis} of loads that were counted token by token. */
+  public static final String TOKENS = "tokens";
+
+  /** {@code basis} of loads of sources that only count. */
+  public static final String COUNTS = "counts";
+
+  private static final int VERSION = 2;
   private static final List<String> PARTITIONS = List.of("model", "dataset");
 
   /** The columns that make a leaf. */
@@ -33,13 +39,18 @@ public final class StatisticsTables {
           .add("day", DateType, true)
           .add("phase", StringType, false);
 
-  /** Tokens that called each expert. Experts that no token called have no row. */
+  /**
+   * Tokens that called each expert. Experts that no token called have no row. A data set may have
+   * traces of tokens and, of the same traffic or another, dumps of counts: {@code basis} keeps the
+   * two apart.
+   */
   public static final LakeTable EXPERT_LOAD =
       table(
           "expert_load",
           layer()
               .add("expert", IntegerType, false)
-              .add("tokens", LongType, false, "tokens that called it"));
+              .add("tokens", LongType, false, "tokens that called it")
+              .add("basis", StringType, false, "tokens, or counts of sources that only count"));
 
   /** Tokens that called both experts of a pair, {@code a < b}. Pairs that never met have no row. */
   public static final LakeTable COACTIVATION =

@@ -54,7 +54,7 @@ public final class BlockCutter {
       return List.of();
     }
     if (record instanceof TraceRecord.Counted counted) {
-      countTokens(record.number(), counted.loads().counts());
+      count(counted);
       return List.of();
     }
     var routed = (TraceRecord.Routed) record;
@@ -70,21 +70,12 @@ public final class BlockCutter {
     return blocks;
   }
 
-  /** All layers of a pass see the same tokens; should one say more, it is believed. */
-  private void countTokens(long record, long[] counts) {
-    long tokens = 0;
-    for (int layer = 0; layer < layerIds.length; layer++) {
-      long calls = 0;
-      for (int expert = 0; expert < model.experts(); expert++) {
-        calls += counts[layer * model.experts() + expert];
-      }
-      tokens = Math.max(tokens, Math.round((double) calls / model.topK()));
-    }
+  private void count(TraceRecord.Counted record) {
+    long tokens = record.loads().tokens();
     if (tokens == 0) {
-      report.rejectRecord(IssueReason.EMPTY, record, "all counts are 0");
+      report.rejectRecord(IssueReason.EMPTY, record.number(), "all counts are 0");
     } else {
-      report.keepTokens(tokens);
-      report.keepRecord();
+      report.keepCounts(tokens);
     }
   }
 

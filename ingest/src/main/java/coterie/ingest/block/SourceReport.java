@@ -20,6 +20,8 @@ public final class SourceReport implements Serializable {
 
   private long recordsKept;
   private long recordsRejected;
+  private long recordsWithoutWorkload;
+  private long recordsCounted;
   private long tokensKept;
   private long tokensRejected;
   private final EnumMap<IssueReason, Long> rejected = new EnumMap<>(IssueReason.class);
@@ -28,6 +30,18 @@ public final class SourceReport implements Serializable {
 
   void keepRecord() {
     recordsKept++;
+  }
+
+  /** A record that is kept and holds counts without tokens. */
+  void keepCounts(long tokens) {
+    recordsKept++;
+    recordsCounted++;
+    tokensKept += tokens;
+  }
+
+  /** A record to which the rule for workloads gave none. */
+  public void missWorkload() {
+    recordsWithoutWorkload++;
   }
 
   void keepTokens(long tokens) {
@@ -68,6 +82,16 @@ public final class SourceReport implements Serializable {
 
   public long recordsRejected() {
     return recordsRejected;
+  }
+
+  /** Kept records that hold counts without tokens. */
+  public long recordsCounted() {
+    return recordsCounted;
+  }
+
+  /** Records to which a rule for workloads was applied in vain. */
+  public long recordsWithoutWorkload() {
+    return recordsWithoutWorkload;
   }
 
   public long tokensRead() {

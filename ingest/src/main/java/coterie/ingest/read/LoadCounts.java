@@ -11,11 +11,13 @@ public final class LoadCounts {
   private final RunOrigin origin;
   private final String phase;
   private final long[] counts;
+  private final long tokens;
 
-  private LoadCounts(RunOrigin origin, String phase, long[] counts) {
+  private LoadCounts(RunOrigin origin, String phase, long[] counts, long tokens) {
     this.origin = origin;
     this.phase = phase;
     this.counts = counts;
+    this.tokens = tokens;
   }
 
   /** Counts at a place of an array with a row for each hidden layer or for each MoE layer. */
@@ -67,7 +69,25 @@ public final class LoadCounts {
         counts[layer * arrayExperts + expert] = count;
       }
     }
-    return new LoadCounts(origin, phase, counts);
+    return new LoadCounts(origin, phase, counts, tokens(model, counts));
+  }
+
+  /** All layers of a pass see the same tokens; should one say more, it is believed. */
+  private static long tokens(ModelGeometry model, long[] counts) {
+    long most = 0;
+    for (int layer = 0; layer < counts.length; layer += model.experts()) {
+      long calls = 0;
+      for (int expert = 0; expert < model.experts(); expert++) {
+        calls += counts[layer + expert];
+      }
+      most = Math.max(most, Math.round((double) calls / model.topK()));
+    }
+    return most;
+  }
+
+  /** Tokens behind the counts: calls of the busiest layer over top-k, rounded. */
+  public long tokens() {
+    return tokens;
   }
 
   public RunOrigin origin() {

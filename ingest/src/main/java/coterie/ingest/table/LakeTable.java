@@ -41,6 +41,7 @@ public record LakeTable(
     return "CREATE TABLE IF NOT EXISTS %s (%s) USING iceberg %sTBLPROPERTIES ("
             .formatted(fullName(), schema.toDDL(), partitioning)
         + "'format-version'='2', 'write.distribution-mode'='none', "
+        + "'commit.retry.num-retries'='20', "
         + "'write.spark.fanout.enabled'='true', '%s'='%d')"
             .formatted(VERSION_PROPERTY, schemaVersion);
   }

@@ -16,7 +16,7 @@ public final class SourceTable {
   public static final LakeTable TABLE =
       new LakeTable(
           "source",
-          1,
+          2,
           new StructType()
               .add("source_id", LongType, false)
               .add("model", StringType, false)
@@ -26,12 +26,14 @@ public final class SourceTable {
               .add("format", StringType, false)
               .add("bytes", LongType, false)
               .add("sha256", StringType, false)
-              .add("records_read", LongType, false, "requests; read = kept + rejected")
+              .add("records_read", LongType, false, "read = kept + rejected + forgotten")
               .add("records_kept", LongType, false)
               .add("records_rejected", LongType, false)
-              .add("tokens_read", LongType, false, "of readable requests; read = kept + rejected")
+              .add("records_forgotten", LongType, false, "kept once, forgotten since")
+              .add("tokens_read", LongType, false, "of readable records; read as above")
               .add("tokens_kept", LongType, false)
               .add("tokens_rejected", LongType, false)
+              .add("tokens_forgotten", LongType, false)
               .add("ingested_at", TimestampType, false),
           List.of());
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,7 +62,7 @@ final class AnalyzeCommand implements Callable<Integer> {
       receipt =
           new Analysis(lake.spark()).run(new AnalyzeRequest(model, datasets, sampleTokens, seed));
     }
-    if (receipt.leaves().isEmpty()) {
+    if (receipt.isEmpty()) {
       throw UserError.data(
           "nothing to count%s%s"
               .formatted(
@@ -76,23 +77,30 @@ final class AnalyzeCommand implements Callable<Integer> {
 
   static void print(AnalyzeReceipt receipt, Stopwatch watch, PrintStream out) {
     var table = new TextTable("model", "data set", "phase", "day", "tokens", "sampled");
-    receipt.leaves().entrySet().stream()
-        .sorted(Comparator.comparing(entry -> entry.getKey().toString()))
-        .forEach(entry -> table.row(cells(entry)));
+    rows(receipt.leaves()).forEach(e -> table.row(cells(e.getKey(), e.getValue(), sampled(e))));
+    rows(receipt.countLeaves())
+        .forEach(e -> table.row(cells(e.getKey(), e.getValue(), "counts only")));
     out.print(table.render());
     out.printf("  counted into expert_load, coactivation and expert_set, %s%n", watch);
   }
 
-  private static String[] cells(Map.Entry<Leaf, LeafPlan> entry) {
-    var leaf = entry.getKey();
-    var plan = entry.getValue();
+  private static Stream<Map.Entry<Leaf, LeafPlan>> rows(Map<Leaf, LeafPlan> leaves) {
+    return leaves.entrySet().stream()
+        .sorted(Comparator.comparing(entry -> entry.getKey().toString()));
+  }
+
+  private static String sampled(Map.Entry<Leaf, LeafPlan> entry) {
+    return "%.1f %%".formatted(100 * entry.getValue().inclusion());
+  }
+
+  private static String[] cells(Leaf leaf, LeafPlan plan, String sampled) {
     return new String[] {
       leaf.model(),
       leaf.workload() == null ? leaf.dataset() : leaf.dataset() + "/" + leaf.workload(),
       leaf.phase(),
       leaf.day() == null ? "-" : leaf.day().toString(),
       "%,d".formatted(plan.tokens()),
-      "%.1f %%".formatted(100 * plan.inclusion())
+      sampled
     };
   }
 }

@@ -1,6 +1,7 @@
 package coterie.jobs.command;
 
 import coterie.ingest.error.UserError;
+import coterie.ingest.table.PassLoadTable;
 import coterie.ingest.table.RoutingTable;
 import coterie.jobs.lake.Selection;
 import java.util.LinkedHashSet;
@@ -30,7 +31,10 @@ final class Checks {
 
   static String selectedPhase(String value) {
     return oneOf(
-        "--phase", value, List.of(RoutingTable.PREFILL, RoutingTable.DECODE, Selection.ALL_PHASES));
+        "--phase",
+        value,
+        List.of(
+            RoutingTable.PREFILL, RoutingTable.DECODE, PassLoadTable.MIXED, Selection.ALL_PHASES));
   }
 
   static String oneOf(String option, String value, List<String> allowed) {

@@ -25,6 +25,8 @@ import picocli.CommandLine.ParameterException;
       PlanCommand.class,
       SimulateCommand.class,
       ExportCommand.class,
+      ForgetCommand.class,
+      MaintainCommand.class,
       SqlCommand.class,
       GenerateCommand.class
     },

@@ -110,7 +110,9 @@ final class DemoCommand implements Callable<Integer> {
             Optional.of(folder.resolve("model.json").toString()),
             dataset,
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            Optional.empty(),
+            false);
     var receipt = new Ingest(lake.spark()).run(request);
     lake.clearProgress();
     IngestCommand.print(request, receipt, watch, System.out);
@@ -135,7 +137,8 @@ final class DemoCommand implements Callable<Integer> {
     var watch = new Stopwatch();
     var cluster = new Cluster(GPUS, slotsPerGpu);
     PlanCommand.planAndSave(
-        lake.spark(), new PlanRequest(name, data, cluster, BATCHES, planner, STEPS, PROPOSALS, 1));
+        lake.spark(),
+        new PlanRequest(name, data, List.of(), cluster, BATCHES, planner, STEPS, PROPOSALS, 1));
     lake.clearProgress();
     System.out.printf("plan '%s': %s on %s, %s%n", name, planner.label(), cluster, watch);
   }

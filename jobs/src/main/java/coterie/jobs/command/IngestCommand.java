@@ -1,15 +1,16 @@
 package coterie.jobs.command;
 
+import coterie.ingest.DayRule;
 import coterie.ingest.Ingest;
 import coterie.ingest.IngestReceipt;
 import coterie.ingest.IngestRequest;
+import coterie.ingest.WorkloadRule;
 import coterie.ingest.block.SourceReport;
 import coterie.ingest.error.UserError;
 import coterie.ingest.read.IssueReason;
 import coterie.ingest.read.TraceFormat;
 import coterie.jobs.command.LakeOptions.OpenLake;
 import java.io.PrintStream;
-import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Example:",
-      "  coterie ingest --model gpt-oss-20b --dataset mmlu_test --lake lake traces/*.jsonl.gz"
+      "  coterie ingest --model gpt-oss-20b --dataset chat --lake lake \\",
+      "    --day 'traces/(\\d{4}-\\d{2}-\\d{2})/' --workload '^([^/]+)/' traces/"
     })
 final class IngestCommand implements Callable<Integer> {
 
@@ -44,7 +46,7 @@ final class IngestCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "NAME",
       defaultValue = AUTO,
-      description = "vllm, sglang, npz, or auto to tell by content (default: ${DEFAULT-VALUE}).")
+      description = "Name of a format, or auto to tell by content (default: ${DEFAULT-VALUE}).")
   private String format;
 
   @Option(names = "--model", paramLabel = "NAME", required = true, description = "Model name.")
@@ -68,15 +70,32 @@ final class IngestCommand implements Callable<Integer> {
 
   @Option(
       names = "--day",
-      paramLabel = "DATE",
-      description = "Day of the traces (default: the day that they state themselves).")
-  private Optional<LocalDate> day = Optional.empty();
+      paramLabel = "DAY",
+      description = {
+        "Day of the traces: a date, or a pattern on the path with one group",
+        "(default: the day that they state themselves)."
+      })
+  private Optional<String> day = Optional.empty();
+
+  @Option(
+      names = "--workload",
+      paramLabel = "RULE",
+      description = {
+        "Family of each request: a field of its record, or a pattern on its id",
+        "with one group (default: what the traces state themselves)."
+      })
+  private Optional<String> workload = Optional.empty();
 
   @Option(
       names = "--phase",
       paramLabel = "NAME",
       description = "prefill or decode, for traces that do not say which tokens were prompt.")
   private Optional<String> phase = Optional.empty();
+
+  @Option(
+      names = "--strict",
+      description = "Stop at the first bad record or token, and leave the lake as it was.")
+  private boolean strict;
 
   @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files, folders and globs.")
   private List<String> paths;
@@ -92,11 +111,13 @@ final class IngestCommand implements Callable<Integer> {
             Checks.name("--revision", revision),
             modelFile,
             Checks.name("--dataset", dataset),
-            day,
-            phase.map(Checks::statedPhase));
+            day.map(DayRule::parse),
+            phase.map(Checks::statedPhase),
+            workload.map(WorkloadRule::parse),
+            strict);
     IngestReceipt receipt;
     try (OpenLake lake = lakeOptions.openOrCreate()) {
-      receipt = new Ingest(lake.spark()).run(request);
+      receipt = lake.writeFacts(model, dataset, () -> new Ingest(lake.spark()).run(request));
     }
     print(request, receipt, watch, System.out);
     if (receipt.nothingKept()) {
@@ -143,8 +164,9 @@ final class IngestCommand implements Callable<Integer> {
         formats.isEmpty() ? "" : " (" + String.join(", ", formats) + ")",
         receipt.alreadyThere().size(),
         receipt.replaced().size());
-    account(receipt, "requests", SourceReport::recordsRead, SourceReport::recordsKept, out);
+    account(receipt, "records", SourceReport::recordsRead, SourceReport::recordsKept, out);
     account(receipt, "tokens", SourceReport::tokensRead, SourceReport::tokensKept, out);
+    printWorkloads(receipt, out);
     printIssues(receipt, out);
     printUnrecognised(receipt.unrecognised(), out);
     out.printf("  data set '%s', %s%n", request.dataset(), watch);
@@ -169,6 +191,14 @@ final class IngestCommand implements Callable<Integer> {
     long read = receipt.ingested().stream().mapToLong(f -> readOf.applyAsLong(f.report())).sum();
     long kept = receipt.ingested().stream().mapToLong(f -> keptOf.applyAsLong(f.report())).sum();
     out.printf("  %-9s %,d read = %,d kept + %,d rejected%n", what, read, kept, read - kept);
+  }
+
+  private static void printWorkloads(IngestReceipt receipt, PrintStream out) {
+    long without =
+        receipt.ingested().stream().mapToLong(f -> f.report().recordsWithoutWorkload()).sum();
+    if (without > 0) {
+      out.printf("  %,d records without a workload: --workload finds none%n", without);
+    }
   }
 
   private static void printIssues(IngestReceipt receipt, PrintStream out) {

@@ -5,6 +5,7 @@ import coterie.ingest.error.UserError;
 import coterie.ingest.table.IssueTable;
 import coterie.ingest.table.LakeTable;
 import coterie.ingest.table.ModelTable;
+import coterie.ingest.table.PassLoadTable;
 import coterie.ingest.table.RoutingTable;
 import coterie.ingest.table.SourceTable;
 import coterie.jobs.lake.Lake;
@@ -13,6 +14,7 @@ import coterie.jobs.simulate.ReplayTable;
 import coterie.jobs.text.Progress;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Option;
@@ -58,8 +60,14 @@ final class LakeOptions {
             () -> UserError.usage("no lake given", "give --lake DIR, or set COTERIE_LAKE"));
   }
 
-  private static List<LakeTable> tables() {
-    var facts = List.of(RoutingTable.TABLE, ModelTable.TABLE, SourceTable.TABLE, IssueTable.TABLE);
+  static List<LakeTable> tables() {
+    var facts =
+        List.of(
+            RoutingTable.TABLE,
+            PassLoadTable.TABLE,
+            ModelTable.TABLE,
+            SourceTable.TABLE,
+            IssueTable.TABLE);
     return Stream.of(facts, StatisticsTables.ALL, PlanTables.ALL, List.of(ReplayTable.TABLE))
         .flatMap(List::stream)
         .toList();
@@ -79,6 +87,15 @@ final class LakeOptions {
 
     SparkSession spark() {
       return lake.spark();
+    }
+
+    /** Does some work when no other command writes facts of the same data set. */
+    <T> T writeFacts(String model, String dataset, Supplier<T> work) {
+      return lake.alone(
+          "facts of %s in %s".formatted(model, dataset),
+          () ->
+              System.err.printf("waiting for another command that writes data set '%s'%n", dataset),
+          work);
     }
 
     /** Call before printing results. */

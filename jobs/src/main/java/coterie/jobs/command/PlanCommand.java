@@ -70,7 +70,7 @@ final class PlanCommand implements Callable<Integer> {
       names = "--phase",
       paramLabel = "NAME",
       defaultValue = "decode",
-      description = "prefill, decode or all (default: ${DEFAULT-VALUE}).")
+      description = "prefill, decode, mixed or all (default: ${DEFAULT-VALUE}).")
   private String phase;
 
   @Option(names = "--gpus", paramLabel = "G", required = true, description = "GPUs.")
@@ -147,8 +147,14 @@ final class PlanCommand implements Callable<Integer> {
       }
       var selector = new Selector(lake.spark());
       var data = new Selection(selector.model(model, revision), datasets, phase);
-      Console.warn(selector.check(data));
-      var request = new PlanRequest(name, data, cluster, batches, kind, steps, proposals, seed);
+      var checked = selector.check(data);
+      Console.warn(checked.warnings());
+      if (kind.needsSets()) {
+        checked.requireSets("planner " + kind.label());
+      }
+      var request =
+          new PlanRequest(
+              name, data, checked.countsOnly(), cluster, batches, kind, steps, proposals, seed);
       var layers = planAndSave(lake.spark(), request);
       lake.clearProgress();
       print(request, layers, watch, System.out);
@@ -202,6 +208,20 @@ final class PlanCommand implements Callable<Integer> {
         cluster,
         spares,
         String.join(", ", request.data().datasets()));
+    if (request.countsOnly().isEmpty()) {
+      out.print(costs(request, layers));
+    } else {
+      out.printf(
+          "  no cost: data set '%s' holds counts only%n",
+          String.join("', '", request.countsOnly()));
+    }
+    out.printf(
+        "  token imbalance %.3f; all on the planning data, mean of %d layers, %s%n",
+        mean(layers.stream().map(PlannedLayer::imbalance).toList()), layers.size(), watch);
+    out.println("  judge it on other requests: coterie simulate --plans " + request.name());
+  }
+
+  private static String costs(PlanRequest request, List<PlannedLayer> layers) {
     var table = new TextTable("batch", "distinct experts on the busiest GPU", "certificate");
     for (int i = 0; i < request.batches().size(); i++) {
       int batch = i;
@@ -212,11 +232,7 @@ final class PlanCommand implements Callable<Integer> {
               .formatted(
                   mean(layers.stream().map(l -> l.costs().get(batch).certificate()).toList())));
     }
-    out.print(table.render());
-    out.printf(
-        "  token imbalance %.3f; all on the planning data, mean of %d layers, %s%n",
-        mean(layers.stream().map(PlannedLayer::imbalance).toList()), layers.size(), watch);
-    out.println("  judge it on other requests: coterie simulate --plans " + request.name());
+    return table.render();
   }
 
   private static double mean(List<Double> values) {

@@ -125,7 +125,9 @@ final class SimulateCommand implements Callable<Integer> {
       var table = new VerdictTable(loaded, baseline);
       var selector = new Selector(lake.spark());
       var data = new Selection(selector.model(first.model(), revision(first)), datasets, phase);
-      Console.warn(selector.check(data));
+      var checked = selector.check(data);
+      checked.requireSets("simulate");
+      Console.warn(checked.warnings());
       var request =
           new SimulateRequest(loaded, data, batches, rules, HardwareProfile.H100, steps, seed);
       var overlaps = overlaps(selector, request);

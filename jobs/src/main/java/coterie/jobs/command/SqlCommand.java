@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
     description = "Ask the lake a question in Spark SQL.",
     footer = {
       "",
-      "Tables: routing, model, source, issue, expert_load, coactivation, expert_set, plan,",
-      "plan_layer, replay.",
+      "Tables: routing, pass_load, model, source, issue, expert_load, coactivation, expert_set,",
+      "plan, plan_layer, replay.",
       "",
       "Example:",
       "  coterie sql --lake lake \"SELECT layer, a, b, tokens FROM coactivation",

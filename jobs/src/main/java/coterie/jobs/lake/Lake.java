@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -18,9 +19,20 @@ public final class Lake implements AutoCloseable {
   private static final String CATALOG_FILE = "catalog.db";
 
   private final SparkSession spark;
+  private final Path folder;
 
-  private Lake(SparkSession spark) {
+  private Lake(SparkSession spark, Path folder) {
     this.spark = spark;
+    this.folder = folder;
+  }
+
+  /**
+   * Does some work when no other command does the same in this lake.
+   *
+   * @param waiting called once if another is at it
+   */
+  public <T> T alone(String what, Runnable waiting, Supplier<T> work) {
+    return LakeLock.alone(folder, what, waiting, work);
   }
 
   /**
@@ -69,9 +81,9 @@ public final class Lake implements AutoCloseable {
 
   private static Lake start(Path path, Optional<String> master, List<LakeTable> tables) {
     loadDriver();
-    var lake = new Lake(SparkSessions.open(path, master));
+    var lake = new Lake(SparkSessions.open(path, master), path);
     try {
-      lake.prepareTables(path, tables);
+      lake.alone("tables", () -> {}, () -> lake.prepareTables(path, tables));
     } catch (RuntimeException failure) {
       lake.close();
       throw failure;
@@ -88,7 +100,7 @@ public final class Lake implements AutoCloseable {
     }
   }
 
-  private void prepareTables(Path path, List<LakeTable> tables) {
+  private boolean prepareTables(Path path, List<LakeTable> tables) {
     spark.sql("CREATE NAMESPACE IF NOT EXISTS " + LakeTable.NAMESPACE);
     Set<String> present =
         spark
@@ -106,6 +118,7 @@ public final class Lake implements AutoCloseable {
       }
     }
     spark.sql("USE " + LakeTable.NAMESPACE);
+    return true;
   }
 
   private void requireVersion(LakeTable table, Path path) {

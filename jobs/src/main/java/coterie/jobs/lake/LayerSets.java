@@ -1,5 +1,8 @@
 package coterie.jobs.lake;
 
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+
 import coterie.analytics.table.StatisticsTables;
 import coterie.planner.model.TokenSets;
 import java.util.ArrayList;
@@ -13,7 +16,6 @@ import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 import scala.Tuple2;
 
 /**
@@ -39,17 +41,28 @@ public final class LayerSets {
         .iterator();
   }
 
-  /** Selects the sets and brings each layer into a partition of its own. */
+  /**
+   * Selects the sets and brings each layer into a partition of its own.
+   *
+   * @param countsOnly data sets of which only loads are known: each call of an expert counts as a
+   *     set of its own, which keeps the loads and says nothing of what acts together
+   */
   public static JavaRDD<Tuple2<Integer, SampledSet>> partition(
-      SparkSession spark, Selection selection) {
+      SparkSession spark, Selection selection, List<String> countsOnly) {
     var layers = selection.model().moeLayers();
-    return spark
-        .table(StatisticsTables.EXPERT_SET.fullName())
-        .where(selection.condition())
-        .select(
-            functions.col("layer"),
-            functions.col("experts"),
-            functions.col("tokens").divide(functions.col("inclusion")).as("weight"))
+    var sets =
+        spark
+            .table(StatisticsTables.EXPERT_SET.fullName())
+            .where(selection.condition())
+            .select(
+                col("layer"), col("experts"), col("tokens").divide(col("inclusion")).as("weight"));
+    var loads =
+        spark
+            .table(StatisticsTables.EXPERT_LOAD.fullName())
+            .where(selection.of(countsOnly).condition())
+            .where(col("basis").equalTo(StatisticsTables.COUNTS))
+            .select(col("layer"), array(col("expert")), col("tokens").cast("double"));
+    return (countsOnly.isEmpty() ? sets : sets.union(loads))
         .toJavaRDD()
         .mapToPair(row -> new Tuple2<>(row.getInt(0), SampledSet.of(row)))
         .partitionBy(new ByLayer(layers))

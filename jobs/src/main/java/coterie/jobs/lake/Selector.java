@@ -1,7 +1,6 @@
 package coterie.jobs.lake;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import coterie.analytics.table.StatisticsTables;
@@ -9,6 +8,7 @@ import coterie.ingest.error.UserError;
 import coterie.ingest.table.ModelGeometry;
 import coterie.ingest.table.ModelTable;
 import coterie.ingest.table.RoutingTable;
+import coterie.ingest.table.SourceTable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,33 +69,63 @@ public final class Selector {
   }
 
   /**
+   * What a check of a selection found.
+   *
+   * @param warnings for the user
+   * @param countsOnly data sets of which only loads are known, not which experts were called
+   *     together
+   */
+  public record Checked(List<String> warnings, List<String> countsOnly) {
+
+    public Checked {
+      warnings = List.copyOf(warnings);
+      countsOnly = List.copyOf(countsOnly);
+    }
+
+    /**
+     * Refuses data sets that hold counts only.
+     *
+     * @param what needs to know the sets
+     * @throws UserError naming the data set
+     */
+    public void requireSets(String what) {
+      if (!countsOnly.isEmpty()) {
+        throw UserError.data(
+            "data set '%s' holds counts only, and %s must know which experts act together"
+                .formatted(countsOnly.get(0), what),
+            "ingest traces with the experts of each token; --planner eplb plans on counts");
+      }
+    }
+  }
+
+  /**
    * Checks that a selection has statistics, and that they are of today.
    *
-   * @return warnings for the user
    * @throws UserError if a data set is unknown, was not analyzed, or has no tokens of the phase
    */
-  public List<String> check(Selection selection) {
-    var counted = tokens(StatisticsTables.EXPERT_LOAD.fullName(), selection, "layer_tokens");
-    var stored = tokens(RoutingTable.TABLE.fullName(), selection, "tokens");
+  public Checked check(Selection selection) {
+    var stored = LeafTokens.stored(spark, selection);
+    var counted = LeafTokens.counted(spark, selection);
     var warnings = new ArrayList<String>();
+    var countsOnly = new ArrayList<String>();
     for (String dataset : selection.datasets()) {
-      long inLake = total(stored, dataset, selection.phase());
-      long inStatistics = total(counted, dataset, selection.phase());
-      if (stored.stream().noneMatch(t -> t.dataset.equals(dataset))) {
+      var own = stored.stream().filter(t -> t.dataset().equals(dataset)).toList();
+      if (own.isEmpty()) {
         throw UserError.usage(
             "model %s has no data set '%s'".formatted(selection.model().name(), dataset),
             "it has: " + join(datasets(selection.model())));
       }
+      boolean tokens = LeafTokens.total(own, selection, StatisticsTables.TOKENS) > 0;
+      var basis = tokens ? StatisticsTables.TOKENS : StatisticsTables.COUNTS;
+      long inLake = LeafTokens.total(own, selection, basis);
       if (inLake == 0) {
         throw UserError.data(
             "data set '%s' has no %s tokens".formatted(dataset, selection.phase()),
-            "give --phase, one of: "
-                + join(
-                    stored.stream()
-                        .filter(t -> t.dataset.equals(dataset))
-                        .map(Tokens::phase)
-                        .toList()));
+            "give --phase, one of: " + join(own.stream().map(LeafTokens::phase).toList()));
       }
+      long inStatistics =
+          LeafTokens.total(
+              counted.stream().filter(t -> t.dataset().equals(dataset)).toList(), selection, basis);
       if (inStatistics == 0) {
         throw UserError.data(
             "data set '%s' has no statistics yet".formatted(dataset),
@@ -106,37 +136,16 @@ public final class Selector {
             "data set '%s' has %,d tokens, its statistics are of %,d: coterie analyze counts anew"
                 .formatted(dataset, inLake, inStatistics));
       }
+      if (!tokens) {
+        countsOnly.add(dataset);
+      }
     }
-    return warnings;
-  }
-
-  private record Tokens(String dataset, String phase, long tokens) {}
-
-  private static long total(List<Tokens> tokens, String dataset, String phase) {
-    return tokens.stream()
-        .filter(t -> t.dataset.equals(dataset))
-        .filter(t -> phase.equals(Selection.ALL_PHASES) || t.phase.equals(phase))
-        .mapToLong(Tokens::tokens)
-        .sum();
-  }
-
-  /** Tokens by data set and phase. In statistics the count of a leaf stands in each of its rows. */
-  private List<Tokens> tokens(String table, Selection selection, String column) {
-    var rows = spark.table(table).where(selection.ofPhase(Selection.ALL_PHASES).condition());
-    Dataset<Row> counts =
-        column.equals("tokens")
-            ? rows
-            : rows.where(col("layer").equalTo(selection.model().moeLayers().get(0)))
-                .select("dataset", "phase", "workload", "day", column)
-                .distinct();
-    return counts.groupBy("dataset", "phase").agg(sum(column)).collectAsList().stream()
-        .map(row -> new Tokens(row.getString(0), row.getString(1), row.getLong(2)))
-        .toList();
+    return new Checked(warnings, countsOnly);
   }
 
   private List<String> datasets(ModelGeometry model) {
     return spark
-        .table(RoutingTable.TABLE.fullName())
+        .table(SourceTable.TABLE.fullName())
         .where(col("model").equalTo(model.name()).and(col("revision").equalTo(model.revision())))
         .select("dataset")
         .distinct()

@@ -44,7 +44,7 @@ public final class PlanJob {
             });
     var task = new LayerTask(request);
     spark.sparkContext().setJobDescription("plan " + request.name());
-    return LayerSets.partition(spark, request.data())
+    return LayerSets.partition(spark, request.data(), request.countsOnly())
         .mapPartitions(
             rows -> {
               Iterable<LayerSets.Layer> layers = () -> LayerSets.read(experts, rows);
@@ -71,6 +71,7 @@ public final class PlanJob {
     private final int stepsPerBatch;
     private final long proposals;
     private final long seed;
+    private final boolean setsKnown;
 
     LayerTask(PlanRequest request) {
       gpus = request.cluster().gpus();
@@ -80,6 +81,7 @@ public final class PlanJob {
       stepsPerBatch = request.stepsPerBatch();
       proposals = request.proposals();
       seed = request.seed();
+      setsKnown = request.countsOnly().isEmpty();
     }
 
     PlannedLayer plan(LayerSets.Layer layer) {
@@ -97,7 +99,10 @@ public final class PlanJob {
         throw UserError.usage(infeasible.reason(), infeasible.advice());
       }
       var placement = ((PlanningOutcome.Planned) outcome).placement();
-      var costs = batches.stream().map(batch -> cost(layer, placement, batch)).toList();
+      var costs =
+          setsKnown
+              ? batches.stream().map(batch -> cost(layer, placement, batch)).toList()
+              : List.<LayerCost>of();
       double imbalance = EvenSplit.imbalance(placement, layer.tokens().expertLoad());
       return new PlannedLayer(layer.id(), placement.toArray(), List.copyOf(costs), imbalance);
     }

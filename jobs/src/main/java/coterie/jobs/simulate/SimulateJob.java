@@ -40,7 +40,7 @@ public final class SimulateJob {
     int experts = request.data().model().experts();
     var task = new JudgeTask(request);
     spark.sparkContext().setJobDescription("judge " + request.plans().size() + " plans");
-    return LayerSets.partition(spark, request.data())
+    return LayerSets.partition(spark, request.data(), List.of())
         .mapPartitions(
             rows -> {
               Iterable<LayerSets.Layer> layers = () -> LayerSets.read(experts, rows);

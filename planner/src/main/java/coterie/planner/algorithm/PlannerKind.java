@@ -42,6 +42,11 @@ public enum PlannerKind implements Planner {
     int[] slots(LayerProblem problem) {
       return LocalSearch.slots(problem);
     }
+
+    @Override
+    public boolean needsSets() {
+      return true;
+    }
   };
 
   private static final long RANDOM_PLACEMENT = 1;
@@ -53,6 +58,11 @@ public enum PlannerKind implements Planner {
   }
 
   abstract int[] slots(LayerProblem problem);
+
+  /** True if it must know which experts were called together; loads do for the others. */
+  public boolean needsSets() {
+    return false;
+  }
 
   /** The name on the command line and in tables. */
   public String label() {
