@@ -59,10 +59,13 @@ public final class Ingest {
             resolved.model(),
             request.dataset(),
             request.phase().orElse(null),
-            request.workload().orElse(null),
-            request.strict());
+            request.workload().orElse(null));
     var work = ledger.compare(target, recognised);
-    var reports = work.fresh().isEmpty() ? Map.<Long, SourceReport>of() : load(target, work);
+    var load = new SourceLoad(spark, target);
+    if (request.strict()) {
+      load.requireSound(work.fresh());
+    }
+    var reports = work.fresh().isEmpty() ? Map.<Long, SourceReport>of() : load.run(work);
     boolean kept = reports.values().stream().anyMatch(report -> report.tokensKept() > 0);
     if (kept && !resolved.inLake()) {
       append(ModelTable.TABLE.fullName(), ModelTable.toRow(resolved.model()));
@@ -78,14 +81,6 @@ public final class Ingest {
             .map(s -> SourceFile.display(s.path()))
             .toList(),
         work.replacedPaths());
-  }
-
-  private Map<Long, SourceReport> load(IngestTarget target, SourceLedger.Work work) {
-    try {
-      return new SourceLoad(spark, target).run(work);
-    } catch (RuntimeException failure) {
-      throw StrictRejection.behind(failure).map(RuntimeException.class::cast).orElse(failure);
-    }
   }
 
   private static UserError unrecognised(SourceFile source) {

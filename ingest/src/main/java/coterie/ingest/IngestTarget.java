@@ -9,10 +9,8 @@ import java.io.Serializable;
  *
  * @param statedPhase null if sources must say themselves
  * @param workload null to take what the traces state themselves
- * @param strict true to stop at the first record or token that cannot be used
  */
-record IngestTarget(
-    ModelGeometry model, String dataset, String statedPhase, WorkloadRule workload, boolean strict)
+record IngestTarget(ModelGeometry model, String dataset, String statedPhase, WorkloadRule workload)
     implements Serializable {
 
   ReadContext context() {

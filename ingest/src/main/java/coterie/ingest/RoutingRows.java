@@ -30,20 +30,10 @@ final class RoutingRows implements RecordRows {
   @Override
   public List<Row> of(TraceRecord record) {
     var blocks = cutter.cut(record);
-    if (target.strict()) {
-      requireNothingRejected();
-    }
     if (target.workload() != null && missesWorkload(record)) {
       cutter.report().missWorkload();
     }
     return blocks.stream().map(this::row).toList();
-  }
-
-  private void requireNothingRejected() {
-    for (var reason : cutter.report().rejected().keySet()) {
-      var sample = cutter.report().samples(reason).get(0);
-      throw new StrictRejection(source.path(), sample.record(), reason.meaning(), sample.detail());
-    }
   }
 
   private boolean missesWorkload(TraceRecord record) {

@@ -1,6 +1,7 @@
 package coterie.ingest;
 
 import coterie.ingest.block.SourceReport;
+import coterie.ingest.error.UserError;
 import coterie.ingest.table.LakeTable;
 import coterie.ingest.table.PassLoadTable;
 import coterie.ingest.table.RoutingTable;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -54,6 +56,49 @@ final class SourceLoad {
           PassLoadTable.TABLE, rows(PassLoadTable.TABLE, counting, reports), work.staleCountIds());
     }
     return result;
+  }
+
+  /**
+   * Reads all sources without storing anything.
+   *
+   * @throws UserError naming the first record that cannot be used
+   */
+  void requireSound(List<SourceFile> files) {
+    context.setJobDescription("check %d files".formatted(files.size()));
+    var hadoop = context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
+    var to = target;
+    context
+        .parallelize(files, Math.max(1, files.size()))
+        .map(source -> firstRejection(source, to, hadoop.value().value()))
+        .collect()
+        .stream()
+        .filter(problem -> !problem.isEmpty())
+        .findFirst()
+        .ifPresent(
+            problem -> {
+              throw UserError.data(
+                  problem, "the lake is as it was; without --strict only the record is rejected");
+            });
+  }
+
+  private static String firstRejection(SourceFile source, IngestTarget target, Configuration hadoop)
+      throws IOException {
+    var maker = new RoutingRows(target, source);
+    try (var rows = new SourceRows(source, target, hadoop, maker, () -> {})) {
+      while (maker.report().rejected().isEmpty() && rows.hasNext()) {
+        rows.next();
+      }
+    }
+    for (var reason : maker.report().rejected().keySet()) {
+      var sample = maker.report().samples(reason).get(0);
+      return "%s, record %d: %s (%s)"
+          .formatted(
+              SourceFile.display(source.path()),
+              sample.record(),
+              reason.meaning(),
+              sample.detail());
+    }
+    return "";
   }
 
   private Dataset<Row> rows(LakeTable table, List<SourceFile> files, SourceReports reports) {
