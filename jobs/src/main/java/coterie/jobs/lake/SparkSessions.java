@@ -28,7 +28,7 @@ final class SparkSessions {
             .appName("coterie")
             .config("spark.sql.extensions", EXTENSIONS)
             .config(CATALOG, "org.apache.iceberg.spark.SparkCatalog")
-            .config(CATALOG + ".type", "jdbc")
+            .config(CATALOG + ".catalog-impl", LocalCatalog.class.getName())
             .config(CATALOG + ".uri", catalogAddress(lake))
             .config(CATALOG + ".jdbc.schema-version", "V1")
             .config(CATALOG + ".warehouse", lake.resolve("warehouse").toUri().toString())
