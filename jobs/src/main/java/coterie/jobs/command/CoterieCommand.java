@@ -27,6 +27,7 @@ import picocli.CommandLine.ParameterException;
       ExportCommand.class,
       ForgetCommand.class,
       MaintainCommand.class,
+      BenchCommand.class,
       SqlCommand.class,
       GenerateCommand.class
     },
