@@ -13,10 +13,10 @@ import java.util.stream.IntStream;
 /**
  * Cuts the records of one file into blocks.
  *
- * <p>A token is one fact across all its layers: if any layer has an id out of range, an expert
- * twice or a weight that is not finite, the whole token is rejected, its neighbours are kept, and
- * the block is cut around it. Layers that the model does not route (dense ones, which engines fill
- * with zeros) are dropped unseen.
+ * <p>A token is one fact across all its layers: if any layer is missing, has an id out of range, an
+ * expert twice or a weight that is not finite, the whole token is rejected, its neighbours are
+ * kept, and the block is cut around it. Layers that the model does not route (dense ones, which
+ * engines fill with zeros) are dropped unseen.
  */
 public final class BlockCutter {
 
@@ -93,13 +93,19 @@ public final class BlockCutter {
 
   private boolean isSound(long record, RoutedRun run, int token) {
     var rows = arrayLayers(run);
+    int position = run.firstPosition() + token;
     for (int layer = 0; layer < rows.length; layer++) {
       int row = rows[layer];
+      var missing = run.missing(token, row);
+      if (missing.isPresent()) {
+        report.rejectToken(
+            IssueReason.MISSING_LAYER, record, position, layerIds[layer], missing.get());
+        return false;
+      }
       calls++;
       for (int k = 0; k < run.topK(); k++) {
         var reason = faultOf(run, token, row, k);
         if (reason != null) {
-          int position = run.firstPosition() + token;
           report.rejectToken(reason, record, position, layerIds[layer], detail(run, token, row));
           return false;
         }

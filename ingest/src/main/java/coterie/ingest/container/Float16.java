@@ -1,9 +1,10 @@
 package coterie.ingest.container;
 
 /**
- * IEEE 754 half precision, which Java 17 cannot convert to.
+ * IEEE 754 half precision, which Java 17 cannot convert.
  *
- * <p>Java 20 has {@code Float.floatToFloat16}; this is the same function until then.
+ * <p>Java 20 has {@code Float.floatToFloat16} and {@code Float.float16ToFloat}; these are the same
+ * functions until then.
  */
 public final class Float16 {
 
@@ -14,6 +15,19 @@ public final class Float16 {
   /** True unless the bits stand for an infinity or NaN. */
   public static boolean finite(short half) {
     return (half & EXPONENT_BITS) != EXPONENT_BITS;
+  }
+
+  /** The same number; all halves are floats. */
+  public static float toFloat(short half) {
+    int exponent = (half & EXPONENT_BITS) >>> 10;
+    int fraction = half & 0x3FF;
+    float magnitude = Math.scalb(1 + fraction * 0x1p-10f, exponent - 15);
+    if (exponent == 0) {
+      magnitude = fraction * 0x1p-24f;
+    } else if (!finite(half)) {
+      magnitude = fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+    }
+    return half < 0 ? -magnitude : magnitude;
   }
 
   /** Rounds to nearest, ties to even. */

@@ -16,12 +16,16 @@ public enum IssueReason {
   PHASE_UNKNOWN(Unit.RECORD, "prefill or decode is not stated"),
   /** The record routes no token, or all its tokens were rejected. */
   EMPTY(Unit.RECORD, "no token left"),
+  /** The record is larger than what is read at once; its detail names the bound. */
+  TOO_LARGE(Unit.RECORD, "exceeds a bound"),
   /** An expert id outside of [0, experts). */
   ID_OUT_OF_RANGE(Unit.TOKEN, "expert id out of range"),
   /** An expert twice among the k of one layer. */
   REPEATED_EXPERT(Unit.TOKEN, "an expert twice in one token"),
   /** A gate weight that is not a finite number. */
-  BAD_WEIGHT(Unit.TOKEN, "gate weight not finite");
+  BAD_WEIGHT(Unit.TOKEN, "gate weight not finite"),
+  /** A layer in which the source routes the token nowhere, or contradicts itself. */
+  MISSING_LAYER(Unit.TOKEN, "no experts in a layer");
 
   /** What a reason counts. */
   public enum Unit {

@@ -13,25 +13,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Base64;
-import java.util.Optional;
-import java.util.Queue;
 
-/** Reader of one JSON object a line; subclasses say what a line means. Blank lines are skipped. */
-abstract class JsonLines implements TraceReader {
+/** Reader of one JSON object a line; subclasses say what an object means. */
+abstract class JsonLines extends LineRecords {
 
   private static final int MAX_DEPTH = 64;
 
   private static final ObjectMapper MAPPER = mapper();
 
-  private final LineReader lines;
-  private final Queue<TraceRecord> ready = new ArrayDeque<>();
-  private long number;
-  private boolean broken;
-
   JsonLines(InputStream in) {
-    lines = new LineReader(in);
+    this(new LineReader(in));
+  }
+
+  JsonLines(LineReader lines) {
+    super(lines);
   }
 
   /** The text or number of a field, levels separated by dots; null if there is none. */
@@ -54,7 +50,7 @@ abstract class JsonLines implements TraceReader {
         .setStreamReadConstraints(
             StreamReadConstraints.builder()
                 .maxNestingDepth(MAX_DEPTH)
-                .maxStringLength(LineReader.MAX_LINE_BYTES)
+                .maxStringLength(LineReader.defaultMaxLineBytes())
                 .build());
     return mapper;
   }
@@ -65,61 +61,21 @@ abstract class JsonLines implements TraceReader {
   }
 
   @Override
-  public Optional<TraceRecord> next() {
-    while (ready.isEmpty() && !broken) {
-      byte[] line;
-      try {
-        line = lines.next();
-      } catch (IOException failure) {
-        broken = true;
-        number++;
-        reject(IssueReason.UNREADABLE, String.valueOf(failure.getMessage()));
-        break;
-      }
-      if (line == null) {
-        return Optional.empty();
-      }
-      number++;
-      if (!isBlank(line)) {
-        readLine(line);
-      }
-    }
-    return Optional.ofNullable(ready.poll());
-  }
-
-  private void readLine(byte[] line) {
+  final void readLine(byte[] line) throws MalformedException {
+    JsonNode root;
     try {
-      var root = MAPPER.readTree(line);
-      MalformedException.unless(root.isObject(), "not a JSON object");
-      read(root);
+      root = MAPPER.readTree(line);
     } catch (JsonProcessingException malformed) {
-      reject(IssueReason.MALFORMED, malformed.getOriginalMessage());
+      throw new MalformedException(malformed.getOriginalMessage());
     } catch (IOException malformed) {
-      reject(IssueReason.MALFORMED, String.valueOf(malformed.getMessage()));
-    } catch (MalformedException malformed) {
-      reject(IssueReason.MALFORMED, malformed.getMessage());
+      throw new MalformedException(String.valueOf(malformed.getMessage()));
     }
-  }
-
-  private static boolean isBlank(byte[] line) {
-    for (byte b : line) {
-      if (b != ' ' && b != '\t') {
-        return false;
-      }
-    }
-    return true;
+    MalformedException.unless(root.isObject(), "not a JSON object");
+    read(root);
   }
 
   /** Reads one line: calls {@link #accept} or {@link #reject} once for each request in it. */
   abstract void read(JsonNode root) throws MalformedException;
-
-  final void accept(TraceRecord.Routed record) {
-    ready.add(record);
-  }
-
-  final void reject(IssueReason reason, String detail) {
-    ready.add(new TraceRecord.Rejected(number, reason, detail));
-  }
 
   /** The bytes of a base64 field. */
   static byte[] base64(JsonNode field) throws MalformedException {
@@ -135,10 +91,5 @@ abstract class JsonLines implements TraceReader {
   static Instant arrival(JsonNode root) {
     var created = root.path("created");
     return created.isIntegralNumber() ? Instant.ofEpochSecond(created.longValue()) : null;
-  }
-
-  /** The line that is being read, from 1. */
-  final long number() {
-    return number;
   }
 }

@@ -1,6 +1,7 @@
 package coterie.ingest.read;
 
 import coterie.ingest.container.Float16;
+import java.util.Optional;
 
 /**
  * Consecutive tokens of one request in one phase, with the experts they called.
@@ -72,6 +73,11 @@ public final class RoutedRun {
   /** Expert id of token {@code token} of the run. */
   public int id(int token, int arrayLayer, int k) {
     return ids.id(firstRow + token, arrayLayer, k);
+  }
+
+  /** Why token {@code token} of the run has no ids in a layer; empty if it has. */
+  public Optional<String> missing(int token, int arrayLayer) {
+    return ids.missing(firstRow + token, arrayLayer);
   }
 
   public boolean hasWeights() {

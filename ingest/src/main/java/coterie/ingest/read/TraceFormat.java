@@ -52,6 +52,60 @@ public enum TraceFormat {
     public StatedShape stated(InputStream in) {
       return NpzReader.stated(in);
     }
+  },
+  /** One request a file, as the expert fingerprinting of gpt-oss keeps it. */
+  EXPERT_FINGERPRINTING("expert-fingerprinting") {
+    @Override
+    public TraceReader open(InputStream in, ReadContext context) {
+      return new FingerprintingReader(in, context);
+    }
+
+    @Override
+    boolean recognises(TraceHead head) {
+      return FingerprintingReader.begins(head.text());
+    }
+  },
+  /** Rows of one token in one layer, a JSON object a line. */
+  JSON_ROWS("json-rows") {
+    @Override
+    public TraceReader open(InputStream in, ReadContext context) {
+      return new JsonRowsReader(in, context);
+    }
+
+    @Override
+    boolean recognises(TraceHead head) {
+      return head.objects().stream().anyMatch(JsonRowsReader::isRow);
+    }
+  },
+  /** Rows of one token in one layer, as CSV with a header. */
+  CSV("csv") {
+    @Override
+    public TraceReader open(InputStream in, ReadContext context) {
+      return new CsvReader(in, context);
+    }
+
+    @Override
+    boolean recognises(TraceHead head) {
+      return !head.lines().isEmpty() && CsvReader.isHeader(head.lines().get(0));
+    }
+  },
+  /** Parquet files of a folder, one for each layer. */
+  PARQUET("parquet") {
+    @Override
+    public TraceReader open(InputStream in, ReadContext context) {
+      // Without a name there is no layer; the reader says so.
+      return new ParquetReader(List.of(new TracePart("", () -> in)), context);
+    }
+
+    @Override
+    public TraceReader open(List<TracePart> parts, ReadContext context) {
+      return new ParquetReader(parts, context);
+    }
+
+    @Override
+    boolean recognises(TraceHead head) {
+      return head.startsWith('P', 'A', 'R', '1');
+    }
   };
 
   private final String label;

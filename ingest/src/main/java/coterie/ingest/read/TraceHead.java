@@ -3,6 +3,7 @@ package coterie.ingest.read;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import coterie.ingest.container.LineReader;
+import coterie.ingest.container.LongLineException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -56,17 +57,17 @@ public final class TraceHead {
 
   private void readLines(LineReader reader) throws IOException {
     for (int i = 0; i < LINES; i++) {
-      var line = reader.next();
-      if (line == null) {
-        return;
-      }
-      lines.add(line);
       try {
+        var line = reader.next();
+        if (line == null) {
+          return;
+        }
+        lines.add(line);
         var json = JsonLines.parse(line);
         if (json.isObject()) {
           objects.add(json);
         }
-      } catch (JsonProcessingException notJson) {
+      } catch (JsonProcessingException | LongLineException notJson) {
         // One broken line does not decide the format.
       }
     }

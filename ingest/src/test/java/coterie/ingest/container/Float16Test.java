@@ -31,6 +31,14 @@ class Float16Test {
     assertThat(Float16.fromFloat(65_520f)).isEqualTo((short) 0x7C00);
   }
 
+  @Test
+  void allHalvesAreFloats() {
+    for (int bits = 0; bits < 1 << 16; bits++) {
+      assertThat(Float.valueOf(Float16.toFloat((short) bits)))
+          .isEqualTo(Float.valueOf(valueOf(bits)));
+    }
+  }
+
   /** The definition: sign, five bits of exponent with bias 15, ten bits of fraction. */
   private static float valueOf(int bits) {
     int exponent = bits >>> 10 & 0x1F;

@@ -20,6 +20,12 @@ class TraceFormatTest {
     assertThat(detect("{\"meta_info\": {}}")).contains(TraceFormat.SGLANG);
     assertThat(detect("{\"choices\": [], \"sglext\": {}}")).contains(TraceFormat.SGLANG);
     assertThat(TraceFormat.detect(new ByteArrayInputStream(npz()))).contains(TraceFormat.NPZ);
+    assertThat(detect("{\"request_id\": 1, \"position\": 0, \"layer\": 0, \"topk_ids\": [1]}"))
+        .contains(TraceFormat.JSON_ROWS);
+    assertThat(detect("layer,token,request,expert_0\n0,0,a,1\n")).contains(TraceFormat.CSV);
+    assertThat(detect("PAR1....")).contains(TraceFormat.PARQUET);
+    assertThat(detect("{\n  \"row_index\": 1,\n  \"original_prompt\": \"\","))
+        .contains(TraceFormat.EXPERT_FINGERPRINTING);
   }
 
   @Test
@@ -32,6 +38,9 @@ class TraceFormatTest {
     assertThat(detect("")).isEmpty();
     assertThat(detect("# Real routing traces\n\nThey stay here.")).isEmpty();
     assertThat(detect("{\"unrelated\": 1}")).isEmpty();
+    assertThat(detect("{\"request\": 1, \"token\": 0, \"layer\": 0}")).isEmpty();
+    assertThat(detect("label,count_0,count_1\n0,1,2\n")).isEmpty();
+    assertThat(detect("layer,expert\n0,1\n")).isEmpty();
     assertThat(detect("42")).isEmpty();
   }
 
