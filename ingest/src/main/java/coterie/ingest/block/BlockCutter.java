@@ -4,8 +4,6 @@ import coterie.ingest.read.IssueReason;
 import coterie.ingest.read.RoutedRun;
 import coterie.ingest.read.TraceRecord;
 import coterie.ingest.table.ModelGeometry;
-import coterie.ingest.table.PackedExperts;
-import coterie.ingest.table.RoutingTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -80,19 +78,66 @@ public final class BlockCutter {
   }
 
   private void cutRun(long record, RoutedRun run, List<Block> blocks) {
-    int start = 0;
+    var rows = run.arrayLayers() == model.hiddenLayers() ? layerIds : layerRanks;
+    var ids = new int[run.arrayLayers() * run.topK()];
+    var packer = new BlockPacker(model, run, rows);
     for (int token = 0; token < run.tokens(); token++) {
-      boolean sound = isSound(record, run, token);
-      if (!sound || token - start == RoutingTable.BLOCK_TOKENS) {
-        pack(run, start, token, blocks);
-        start = sound ? token : token + 1;
+      run.read(token, ids);
+      if (isSound(run, token, rows, ids)) {
+        if (packer.isFull()) {
+          flush(packer, blocks);
+        }
+        packer.add(token, ids);
+      } else {
+        reject(record, run, token, rows);
+        flush(packer, blocks);
       }
     }
-    pack(run, start, run.tokens(), blocks);
+    flush(packer, blocks);
   }
 
-  private boolean isSound(long record, RoutedRun run, int token) {
-    var rows = arrayLayers(run);
+  private void flush(BlockPacker packer, List<Block> blocks) {
+    packer
+        .take()
+        .ifPresent(
+            block -> {
+              report.keepTokens(block.experts().tokens());
+              blocks.add(block);
+            });
+  }
+
+  /** The quick answer; {@link #reject} finds out what it is that is wrong. */
+  private boolean isSound(RoutedRun run, int token, int[] rows, int[] ids) {
+    int experts = lastCalled.length;
+    int topK = run.topK();
+    for (int row : rows) {
+      calls++;
+      for (int i = row * topK; i < (row + 1) * topK; i++) {
+        int id = ids[i];
+        if (id < 0 || id >= experts || lastCalled[id] == calls) {
+          return false;
+        }
+        lastCalled[id] = calls;
+      }
+    }
+    return (run.whole() && !run.hasWeights()) || extrasAreSound(run, token, rows);
+  }
+
+  private static boolean extrasAreSound(RoutedRun run, int token, int[] rows) {
+    for (int row : rows) {
+      if (run.missing(token, row).isPresent()) {
+        return false;
+      }
+      for (int k = 0; run.hasWeights() && k < run.topK(); k++) {
+        if (!run.weightIsFinite(token, row, k)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private void reject(long record, RoutedRun run, int token, int[] rows) {
     int position = run.firstPosition() + token;
     for (int layer = 0; layer < rows.length; layer++) {
       int row = rows[layer];
@@ -100,18 +145,18 @@ public final class BlockCutter {
       if (missing.isPresent()) {
         report.rejectToken(
             IssueReason.MISSING_LAYER, record, position, layerIds[layer], missing.get());
-        return false;
+        return;
       }
       calls++;
       for (int k = 0; k < run.topK(); k++) {
         var reason = faultOf(run, token, row, k);
         if (reason != null) {
           report.rejectToken(reason, record, position, layerIds[layer], detail(run, token, row));
-          return false;
+          return;
         }
       }
     }
-    return true;
+    throw new IllegalStateException("token %d was rejected for no reason".formatted(token));
   }
 
   private IssueReason faultOf(RoutedRun run, int token, int row, int k) {
@@ -133,37 +178,5 @@ public final class BlockCutter {
       ids.add(run.id(token, row, k));
     }
     return "experts " + ids;
-  }
-
-  private int[] arrayLayers(RoutedRun run) {
-    return run.arrayLayers() == model.hiddenLayers() ? layerIds : layerRanks;
-  }
-
-  private void pack(RoutedRun run, int from, int to, List<Block> blocks) {
-    int tokens = to - from;
-    if (tokens == 0) {
-      return;
-    }
-    var rows = arrayLayers(run);
-    int layers = rows.length;
-    int topK = model.topK();
-    var experts = PackedExperts.allocate(model.experts(), layers, tokens, topK);
-    var weights = run.hasWeights() ? new byte[2 * layers * tokens * topK] : null;
-    for (int layer = 0; layer < layers; layer++) {
-      int row = rows[layer];
-      for (int token = 0; token < tokens; token++) {
-        for (int k = 0; k < topK; k++) {
-          experts.set(layer, token, k, run.id(from + token, row, k));
-          if (weights != null) {
-            short half = run.weight(from + token, row, k);
-            int at = 2 * ((layer * tokens + token) * topK + k);
-            weights[at] = (byte) half;
-            weights[at + 1] = (byte) (half >>> 8);
-          }
-        }
-      }
-    }
-    report.keepTokens(tokens);
-    blocks.add(new Block(run, from, experts, weights));
   }
 }

@@ -53,6 +53,36 @@ public enum ElementType {
     };
   }
 
+  /**
+   * Copies the integers {@code [index, index + count)} to the beginning of an array; one that no
+   * int holds as -1. A loop for each type: engines write ids by the million.
+   */
+  public void integers(ByteBuffer data, int index, int count, int[] into) {
+    switch (this) {
+      case U1, BOOL -> {
+        for (int i = 0; i < count; i++) {
+          into[i] = data.get(index + i) & 0xFF;
+        }
+      }
+      case U2 -> {
+        for (int i = 0; i < count; i++) {
+          into[i] = data.getShort(2 * (index + i)) & 0xFFFF;
+        }
+      }
+      case I4 -> {
+        for (int i = 0; i < count; i++) {
+          into[i] = data.getInt(4 * (index + i));
+        }
+      }
+      default -> {
+        for (int i = 0; i < count; i++) {
+          long value = integer(data, index + i);
+          into[i] = value == (int) value ? (int) value : -1;
+        }
+      }
+    }
+  }
+
   /** The number at {@code index} as float16 bits. */
   public short half(ByteBuffer data, int index) {
     return switch (this) {

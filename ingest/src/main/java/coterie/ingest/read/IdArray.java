@@ -75,4 +75,9 @@ public final class IdArray implements RoutedIds {
     long id = type.integer(data, (row * layers + layer) * topK + k);
     return id == (int) id ? (int) id : -1;
   }
+
+  @Override
+  public void read(int row, int[] into) {
+    type.integers(data, row * layers * topK, layers * topK, into);
+  }
 }

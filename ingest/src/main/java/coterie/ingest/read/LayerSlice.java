@@ -65,6 +65,11 @@ final class LayerSlice implements RoutedIds, GateWeights {
   }
 
   @Override
+  public boolean whole() {
+    return false;
+  }
+
+  @Override
   public Optional<String> missing(int token, int layer) {
     return Optional.ofNullable(problems.get(token * layers + layer));
   }

@@ -22,4 +22,18 @@ public interface RoutedIds {
   default Optional<String> missing(int row, int layer) {
     return Optional.empty();
   }
+
+  /** True if {@link #missing} has nothing to say of any token, so that nobody need ask. */
+  default boolean whole() {
+    return true;
+  }
+
+  /** Writes the ids of a token, {@code [layers][k]}, into the beginning of an array. */
+  default void read(int row, int[] into) {
+    for (int layer = 0; layer < layers(); layer++) {
+      for (int k = 0; k < topK(); k++) {
+        into[layer * topK() + k] = id(row, layer, k);
+      }
+    }
+  }
 }

@@ -75,6 +75,16 @@ public final class RoutedRun {
     return ids.id(firstRow + token, arrayLayer, k);
   }
 
+  /** Writes the ids of token {@code token} of the run, {@code [array layer][k]}, into an array. */
+  public void read(int token, int[] into) {
+    ids.read(firstRow + token, into);
+  }
+
+  /** True if no token of the run lacks a layer. */
+  public boolean whole() {
+    return ids.whole();
+  }
+
   /** Why token {@code token} of the run has no ids in a layer; empty if it has. */
   public Optional<String> missing(int token, int arrayLayer) {
     return ids.missing(firstRow + token, arrayLayer);

@@ -131,6 +131,11 @@ final class TokenRows implements RoutedIds, GateWeights {
   }
 
   @Override
+  public boolean whole() {
+    return false;
+  }
+
+  @Override
   public Optional<String> missing(int token, int layer) {
     var found = find(token, layer);
     if (found.isEmpty()) {

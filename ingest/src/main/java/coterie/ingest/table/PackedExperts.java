@@ -81,6 +81,34 @@ public final class PackedExperts {
     }
   }
 
+  /** Writes all k ids of a token, found from {@code from} on. */
+  public void set(int layer, int token, int[] ids, int from) {
+    int index = (layer * tokens + token) * topK;
+    if (width == 1) {
+      for (int k = 0; k < topK; k++) {
+        data[index + k] = (byte) ids[from + k];
+      }
+    } else {
+      for (int k = 0; k < topK; k++) {
+        data[2 * (index + k)] = (byte) ids[from + k];
+        data[2 * (index + k) + 1] = (byte) (ids[from + k] >>> 8);
+      }
+    }
+  }
+
+  /** A block of the first {@code count} tokens; this one if it has no more. */
+  public PackedExperts first(int count) {
+    if (count == tokens) {
+      return this;
+    }
+    int bytes = width * count * topK;
+    var packed = new byte[layers * bytes];
+    for (int layer = 0; layer < layers; layer++) {
+      System.arraycopy(data, layer * width * tokens * topK, packed, layer * bytes, bytes);
+    }
+    return new PackedExperts(packed, layers, count, topK);
+  }
+
   /**
    * Copies the experts of a token into {@code into}, absent ones left out.
    *

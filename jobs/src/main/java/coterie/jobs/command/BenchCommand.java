@@ -117,7 +117,8 @@ final class BenchCommand implements Callable<Integer> {
     var line = new SimpleRegression();
     for (var result : results) {
       line.addData(
-          Math.log((double) result.lineBytes()), Math.log(IngestBench.Result.median(result.ingest())));
+          Math.log((double) result.lineBytes()),
+          Math.log(IngestBench.Result.median(result.ingest())));
     }
     return line.getSlope();
   }

@@ -1,0 +1,78 @@
+package coterie.ingest.block;
+
+import coterie.ingest.read.RoutedRun;
+import coterie.ingest.table.ModelGeometry;
+import coterie.ingest.table.PackedExperts;
+import coterie.ingest.table.RoutingTable;
+import java.util.Optional;
+
+/**
+ * Gathers consecutive tokens of a run to a block.
+ *
+ * <p>Tokens come one by one and a block is layer-major, so each token is written at its place of a
+ * full block's layout, and a block that stays shorter is moved together at the end.
+ */
+final class BlockPacker {
+
+  private final ModelGeometry model;
+  private final RoutedRun run;
+
+  /** {@code [MoE layer]} its row in the run's arrays. */
+  private final int[] rows;
+
+  private final int capacity;
+  private PackedExperts experts;
+  private int firstToken;
+  private int tokens;
+
+  BlockPacker(ModelGeometry model, RoutedRun run, int[] rows) {
+    this.model = model;
+    this.run = run;
+    this.rows = rows;
+    this.capacity = Math.min(RoutingTable.BLOCK_TOKENS, run.tokens());
+  }
+
+  boolean isFull() {
+    return tokens == capacity;
+  }
+
+  /** Adds the token after the one before. */
+  void add(int token, int[] ids) {
+    if (tokens == 0) {
+      experts = PackedExperts.allocate(model.experts(), rows.length, capacity, model.topK());
+      firstToken = token;
+    }
+    int topK = model.topK();
+    for (int layer = 0; layer < rows.length; layer++) {
+      experts.set(layer, tokens, ids, rows[layer] * topK);
+    }
+    tokens++;
+  }
+
+  /** The block of what was added since the last one, if anything was. */
+  Optional<Block> take() {
+    if (tokens == 0) {
+      return Optional.empty();
+    }
+    var packed = experts.first(tokens);
+    var block = new Block(run, firstToken, packed, run.hasWeights() ? weights() : null);
+    tokens = 0;
+    return Optional.of(block);
+  }
+
+  private byte[] weights() {
+    int topK = model.topK();
+    var weights = new byte[2 * rows.length * tokens * topK];
+    int at = 0;
+    for (int row : rows) {
+      for (int token = 0; token < tokens; token++) {
+        for (int k = 0; k < topK; k++) {
+          short half = run.weight(firstToken + token, row, k);
+          weights[at++] = (byte) half;
+          weights[at++] = (byte) (half >>> 8);
+        }
+      }
+    }
+    return weights;
+  }
+}
