@@ -48,6 +48,7 @@ abstract class JsonLines implements TraceReader {
         JsonMapper.builder()
             .disable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build();
     mapper
         .getFactory()
@@ -110,10 +111,10 @@ abstract class JsonLines implements TraceReader {
     return true;
   }
 
-  /** Reads one line: calls {@link #accept} or {@link #reject} once for each request in it. */
+  /** Reads one line: calls {@link #accept} or {@link #reject} once for each record in it. */
   abstract void read(JsonNode root) throws MalformedException;
 
-  final void accept(TraceRecord.Routed record) {
+  final void accept(TraceRecord record) {
     ready.add(record);
   }
 
