@@ -9,10 +9,13 @@ import java.util.Optional;
 /**
  * Gathers consecutive tokens of a run to a block.
  *
- * <p>Tokens come one by one and a block is layer-major, so each token is written at its place of a
- * full block's layout, and a block that stays shorter is moved together at the end.
+ * <p>Tokens come one by one and a block is layer-major. Some tokens are gathered and then written
+ * together, layer by layer: writing each by itself would touch a cache line for every layer. A
+ * block that stays shorter than it might have been is moved together at the end.
  */
 final class BlockPacker {
+
+  private static final int GATHERED_TOKENS = 16;
 
   private final ModelGeometry model;
   private final RoutedRun run;
@@ -20,15 +23,24 @@ final class BlockPacker {
   /** {@code [MoE layer]} its row in the run's arrays. */
   private final int[] rows;
 
+  /** Ids that a token has in the run's arrays. */
+  private final int width;
+
+  /** {@code [token][array layer][k]} of the tokens that are not written yet. */
+  private final int[] gathered;
+
   private final int capacity;
   private PackedExperts experts;
   private int firstToken;
   private int tokens;
+  private int written;
 
   BlockPacker(ModelGeometry model, RoutedRun run, int[] rows) {
     this.model = model;
     this.run = run;
     this.rows = rows;
+    this.width = run.arrayLayers() * run.topK();
+    this.gathered = new int[GATHERED_TOKENS * width];
     this.capacity = Math.min(RoutingTable.BLOCK_TOKENS, run.tokens());
   }
 
@@ -41,12 +53,20 @@ final class BlockPacker {
     if (tokens == 0) {
       experts = PackedExperts.allocate(model.experts(), rows.length, capacity, model.topK());
       firstToken = token;
+      written = 0;
     }
-    int topK = model.topK();
-    for (int layer = 0; layer < rows.length; layer++) {
-      experts.set(layer, tokens, ids, rows[layer] * topK);
-    }
+    System.arraycopy(ids, 0, gathered, (tokens - written) * width, width);
     tokens++;
+    if (tokens - written == GATHERED_TOKENS) {
+      write();
+    }
+  }
+
+  private void write() {
+    for (int layer = 0; layer < rows.length; layer++) {
+      experts.set(layer, written, tokens - written, gathered, rows[layer] * model.topK(), width);
+    }
+    written = tokens;
   }
 
   /** The block of what was added since the last one, if anything was. */
@@ -54,6 +74,7 @@ final class BlockPacker {
     if (tokens == 0) {
       return Optional.empty();
     }
+    write();
     var packed = experts.first(tokens);
     var block = new Block(run, firstToken, packed, run.hasWeights() ? weights() : null);
     tokens = 0;

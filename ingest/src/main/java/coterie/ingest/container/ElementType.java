@@ -83,6 +83,16 @@ public enum ElementType {
     }
   }
 
+  /** The number at {@code index} of a little-endian buffer; of the floats, single and double. */
+  public double number(ByteBuffer data, int index) {
+    return switch (this) {
+      case F2 -> throw new IllegalStateException(descr + " is too narrow for counts");
+      case F4 -> data.getFloat(4 * index);
+      case F8 -> data.getDouble(8 * index);
+      default -> integer(data, index);
+    };
+  }
+
   /** The number at {@code index} as float16 bits. */
   public short half(ByteBuffer data, int index) {
     return switch (this) {

@@ -130,6 +130,11 @@ public final class NpyArray {
     return type.integer(data, index);
   }
 
+  /** The element at an index in C order, for integers and for floats of single or double width. */
+  public double number(int index) {
+    return type.number(data, index);
+  }
+
   /** The element at an index in C order as float16 bits. */
   public short half(int index) {
     return type.half(data, index);

@@ -44,6 +44,7 @@ abstract class JsonLines extends LineRecords {
         JsonMapper.builder()
             .disable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build();
     mapper
         .getFactory()
@@ -74,7 +75,7 @@ abstract class JsonLines extends LineRecords {
     read(root);
   }
 
-  /** Reads one line: calls {@link #accept} or {@link #reject} once for each request in it. */
+  /** Reads one line: calls {@link #accept} or {@link #reject} once for each record in it. */
   abstract void read(JsonNode root) throws MalformedException;
 
   /** The bytes of a base64 field. */

@@ -8,6 +8,9 @@ import coterie.ingest.table.ModelGeometry;
  */
 public final class LoadCounts {
 
+  /** Most tokens of an expert, a million millions: sums over the experts of a layer fit a long. */
+  static final long MAX_COUNT = 1L << 40;
+
   private final RunOrigin origin;
   private final String phase;
   private final long[] counts;
@@ -31,7 +34,8 @@ public final class LoadCounts {
    * @param phase {@code prefill} or {@code decode}; null if the counts are of both
    * @param arrayLayers rows of {@code source}
    * @param arrayExperts columns of {@code source}
-   * @throws RejectedException if the shape does not fit the model, or a count is negative
+   * @throws RejectedException if the shape does not fit the model, or a count is negative or too
+   *     large
    */
   public static LoadCounts of(
       ModelGeometry model,
@@ -60,7 +64,7 @@ public final class LoadCounts {
       int row = hiddenRows ? model.moeLayers().get(layer) : layer;
       for (int expert = 0; expert < arrayExperts; expert++) {
         long count = source.count(row, expert);
-        if (count < 0) {
+        if (count < 0 || count > MAX_COUNT) {
           throw new RejectedException(
               IssueReason.SHAPE,
               "count %d of expert %d in layer %d"

@@ -106,8 +106,78 @@ public enum TraceFormat {
     boolean recognises(TraceHead head) {
       return head.startsWith('P', 'A', 'R', '1');
     }
-  };
+  },
+  /** One NumPy array: tokens or counts. */
+  NPY("npy") {
+    @Override
+    public TraceReader open(InputStream in, ReadContext context) {
+      return new NpyReader(in, context);
+    }
 
+    @Override
+    boolean recognises(TraceHead head) {
+      return head.startsWith(0x93, 'N', 'U', 'M', 'P', 'Y');
+    }
+  },
+  /** TensorRT-LLM's expert statistics: counts of one rank, iteration by iteration. */
+  TENSORRT_LLM("tensorrt-llm") {
+    @Override
+    public TraceReader open(InputStream in, ReadContext context) {
+      return new TrtllmReader(null, in, context);
+    }
+
+    @Override
+    public TraceReader open(List<TracePart> parts, ReadContext context) throws IOException {
+      var file = parts.get(0);
+      return new TrtllmReader(file.name(), file.opener().open(), context);
+    }
+
+    @Override
+    boolean recognises(TraceHead head) {
+      return TrtllmReader.recognises(head) || TrtllmMeta.isMeta(head.fields());
+    }
+
+    @Override
+    public StatedShape stated(InputStream in) {
+      return TrtllmMeta.stated(in);
+    }
+  },
+  /** llama.cpp's importance matrix, for its counts. */
+  IMATRIX("imatrix") {
+    @Override
+    public TraceReader open(InputStream in, ReadContext context) {
+      return new ImatrixReader(in, context);
+    }
+
+    @Override
+    boolean recognises(TraceHead head) {
+      return ImatrixReader.recognises(head);
+    }
+  },
+  /** SGLang's expert counts as JSON. */
+  SGLANG_COUNTS("sglang-counts") {
+    @Override
+    public TraceReader open(InputStream in, ReadContext context) {
+      return new SglangCountsReader(in, context);
+    }
+
+    @Override
+    boolean recognises(TraceHead head) {
+      return head.fields().contains(SglangCountsReader.FIELD);
+    }
+  },
+  /** vLLM's load statistics, one window a line. */
+  VLLM_LOAD("vllm-load") {
+    @Override
+    public TraceReader open(InputStream in, ReadContext context) {
+      return new VllmLoadReader(in, context);
+    }
+
+    @Override
+    boolean recognises(TraceHead head) {
+      return head.objects().stream().anyMatch(VllmLoadReader::recognises);
+    }
+  };
   private final String label;
 
   TraceFormat(String label) {

@@ -1,6 +1,8 @@
 package coterie.ingest.read;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import coterie.ingest.container.LineReader;
 import coterie.ingest.container.LongLineException;
@@ -10,7 +12,9 @@ import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The beginning of a file, as far as it takes to tell its format: the first bytes as they are, and
@@ -22,6 +26,8 @@ public final class TraceHead {
   private static final int HEAD_BYTES = 1 << 16;
 
   private static final int LINES = 10;
+
+  private static final JsonFactory JSON = new JsonFactory();
 
   /** Where a ZIP entry's header has the length of its name, and where the name begins. */
   private static final int ZIP_NAME_LENGTH_AT = 26;
@@ -101,6 +107,25 @@ public final class TraceHead {
     int length = (bytes[ZIP_NAME_LENGTH_AT] & 0xFF) | (bytes[ZIP_NAME_LENGTH_AT + 1] & 0xFF) << 8;
     int end = Math.min(bytes.length, ZIP_NAME_AT + length);
     return new String(Arrays.copyOfRange(bytes, ZIP_NAME_AT, end), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The names of the fields of a JSON object, of those that begin within the first bytes; none if
+   * the content is no JSON object.
+   */
+  public Set<String> fields() {
+    var fields = new HashSet<String>();
+    try (var json = JSON.createParser(bytes)) {
+      boolean more = json.nextToken() == JsonToken.START_OBJECT;
+      while (more && json.nextToken() == JsonToken.FIELD_NAME) {
+        fields.add(json.currentName());
+        json.nextToken();
+        json.skipChildren();
+      }
+    } catch (IOException cutOff) {
+      // The object goes on behind the first bytes, or is none.
+    }
+    return fields;
   }
 
   /** The first lines of a text, at most ten. */

@@ -81,17 +81,23 @@ public final class PackedExperts {
     }
   }
 
-  /** Writes all k ids of a token, found from {@code from} on. */
-  public void set(int layer, int token, int[] ids, int from) {
-    int index = (layer * tokens + token) * topK;
-    if (width == 1) {
-      for (int k = 0; k < topK; k++) {
-        data[index + k] = (byte) ids[from + k];
-      }
-    } else {
-      for (int k = 0; k < topK; k++) {
-        data[2 * (index + k)] = (byte) ids[from + k];
-        data[2 * (index + k) + 1] = (byte) (ids[from + k] >>> 8);
+  /**
+   * Writes all k ids of some tokens in one layer.
+   *
+   * @param ids of token {@code first + i} from {@code from + i * stride} on
+   */
+  public void set(int layer, int first, int count, int[] ids, int from, int stride) {
+    int at = (layer * tokens + first) * topK;
+    for (int i = 0; i < count; i++) {
+      int source = from + i * stride;
+      for (int k = 0; k < topK; k++, at++) {
+        int id = ids[source + k];
+        if (width == 1) {
+          data[at] = (byte) id;
+        } else {
+          data[2 * at] = (byte) id;
+          data[2 * at + 1] = (byte) (id >>> 8);
+        }
       }
     }
   }

@@ -2,6 +2,7 @@ package coterie.ingest.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import coterie.ingest.SharedFiles;
 import coterie.ingest.container.Float16;
 import coterie.ingest.model.ModelPresets;
 import coterie.ingest.table.ModelGeometry;

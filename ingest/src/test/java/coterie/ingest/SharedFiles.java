@@ -1,4 +1,4 @@
-package coterie.ingest.read;
+package coterie.ingest;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -7,20 +7,21 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Real traces, read in place; tests that need them are skipped where they are absent. */
-final class SharedFiles {
+public final class SharedFiles {
 
   private SharedFiles() {}
 
-  /** A file of the traces of gpt-oss-20b, or a skipped test that says what is missing. */
-  static Path gptOss20b(String file) {
+  /**
+   * A file or folder among the traces of gpt-oss-20b, or a skipped test that says what is missing.
+   */
+  public static Path gptOss20b(String name) {
     var traces =
         Optional.ofNullable(System.getenv("COTERIE_TRACES"))
             .map(Path::of)
             .orElse(Path.of(System.getProperty("coterie.root"), "../shared/traces"));
-    var path = traces.resolve("gpt-oss-20b").resolve(file).normalize();
+    var path = traces.resolve("gpt-oss-20b").resolve(name).toAbsolutePath().normalize();
     assumeTrue(
-        Files.isRegularFile(path),
-        "no real traces in " + traces.normalize() + "; set COTERIE_TRACES to their folder");
+        Files.exists(path), "no real trace " + path + "; set COTERIE_TRACES to the traces' folder");
     return path;
   }
 }
