@@ -52,6 +52,19 @@ public enum TraceFormat {
     public StatedShape stated(InputStream in) {
       return NpzReader.stated(in);
     }
+  },
+  /** Dumps of SGLang's expert distribution recorder. */
+  SGLANG_RECORDER("sglang-recorder") {
+    @Override
+    public TraceReader open(InputStream in, ReadContext context) {
+      return new RecorderReader(in, context);
+    }
+
+    @Override
+    boolean recognises(TraceHead head) {
+      // All of PyTorch's files begin so; the reader says which of them are no dumps.
+      return head.firstZipEntry().endsWith("/data.pkl");
+    }
   };
 
   private final String label;
