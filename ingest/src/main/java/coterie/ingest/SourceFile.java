@@ -47,7 +47,9 @@ record SourceFile(
    * collision is below one in ten million.
    */
   long id(String model, String revision, String dataset) {
-    var name = String.join("\0", model, revision, dataset, sha256);
+    boolean named = format != null && format.nameMatters();
+    var own = named ? path.substring(path.lastIndexOf('/') + 1) : "";
+    var name = String.join("\0", model, revision, dataset, sha256, own);
     long id = Sha256.firstLong(name) & Long.MAX_VALUE;
     return id == 0 ? 1 : id;
   }

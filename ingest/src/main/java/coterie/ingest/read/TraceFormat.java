@@ -53,6 +53,19 @@ public enum TraceFormat {
       return NpzReader.stated(in);
     }
   },
+  /** Dumps of SGLang's expert distribution recorder. */
+  SGLANG_RECORDER("sglang-recorder") {
+    @Override
+    public TraceReader open(InputStream in, ReadContext context) {
+      return new RecorderReader(in, context);
+    }
+
+    @Override
+    boolean recognises(TraceHead head) {
+      // All of PyTorch's files begin so; the reader says which of them are no dumps.
+      return head.firstZipEntry().endsWith("/data.pkl");
+    }
+  },
   /** One request a file, as the expert fingerprinting of gpt-oss keeps it. */
   EXPERT_FINGERPRINTING("expert-fingerprinting") {
     @Override
@@ -133,6 +146,11 @@ public enum TraceFormat {
     }
 
     @Override
+    public boolean nameMatters() {
+      return true;
+    }
+
+    @Override
     boolean recognises(TraceHead head) {
       return TrtllmReader.recognises(head) || TrtllmMeta.isMeta(head.fields());
     }
@@ -195,6 +213,14 @@ public enum TraceFormat {
   /** A reader of a trace; of one file for most formats. */
   public TraceReader open(List<TracePart> parts, ReadContext context) throws IOException {
     return open(parts.get(0).opener().open(), context);
+  }
+
+  /**
+   * True if a file's name is part of what it says: then two files of the same bytes are two traces,
+   * as of two ranks that counted the same.
+   */
+  public boolean nameMatters() {
+    return false;
   }
 
   /** What a file of this format says about the model; most say nothing. */
