@@ -22,6 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UserErrorsTest {
 
+  private static final String FORMATS =
+      "vllm, sglang, npz, sglang-recorder, expert-fingerprinting, json-rows, csv, parquet, npy,"
+          + " tensorrt-llm, imatrix, sglang-counts, vllm-load";
+
+
   private static final Path SAMPLE = Coterie.root().resolve("data/sample");
 
   private Path folder;
@@ -88,7 +93,7 @@ class UserErrorsTest {
     wrong(
         1,
         "cannot tell the format of '%s'".formatted(file),
-        "give --format, one of: vllm, sglang, npz",
+        "give --format, one of: " + FORMATS,
         ingest("--model", "gpt-oss-20b", file.toString()));
   }
 
@@ -128,7 +133,7 @@ class UserErrorsTest {
     wrong(
         2,
         "unknown --format 'vlm'",
-        "one of: auto, vllm, sglang, npz",
+        "one of: auto, " + FORMATS,
         ingest("--model", "m", "--format", "vlm", "x"));
     wrong(2, "Missing required option: '--model=NAME'", "see coterie ingest --help", ingest("x"));
     var command = Coterie.run("plann");
