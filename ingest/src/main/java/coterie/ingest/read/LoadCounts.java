@@ -8,6 +8,9 @@ import coterie.ingest.table.ModelGeometry;
  */
 public final class LoadCounts {
 
+  /** More tokens than any trace holds; the sum over all experts of a layer still fits a long. */
+  private static final long MAX_COUNT = 1L << 47;
+
   private final RunOrigin origin;
   private final String phase;
   private final long[] counts;
@@ -29,7 +32,7 @@ public final class LoadCounts {
    * @param phase {@code prefill} or {@code decode}; null if the counts are of both
    * @param arrayLayers rows of {@code source}
    * @param arrayExperts columns of {@code source}
-   * @throws RejectedException if the shape does not fit the model, or a count is negative
+   * @throws RejectedException if the shape does not fit the model, or a count cannot be
    */
   public static LoadCounts of(
       ModelGeometry model,
@@ -58,7 +61,7 @@ public final class LoadCounts {
       int row = hiddenRows ? model.moeLayers().get(layer) : layer;
       for (int expert = 0; expert < arrayExperts; expert++) {
         long count = source.count(row, expert);
-        if (count < 0) {
+        if (count < 0 || count > MAX_COUNT) {
           throw new RejectedException(
               IssueReason.SHAPE,
               "count %d of expert %d in layer %d"

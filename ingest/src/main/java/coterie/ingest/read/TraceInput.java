@@ -1,9 +1,9 @@
 package coterie.ingest.read;
 
+import coterie.ingest.container.GzipStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.zip.GZIPInputStream;
 
 /** Decompresses by content: the first bytes say whether a file is gzip, not its name. */
 public final class TraceInput {
@@ -12,7 +12,10 @@ public final class TraceInput {
 
   private TraceInput() {}
 
-  /** The content of a file, decompressed if need be. */
+  /**
+   * The content of a file, decompressed if need be. What is wrong with compressed bytes shows where
+   * they are read, behind all that comes before.
+   */
   public static InputStream decompress(InputStream raw) throws IOException {
     var in = new BufferedInputStream(raw, BUFFER_BYTES);
     in.mark(2);
@@ -20,6 +23,6 @@ public final class TraceInput {
     int second = in.read();
     in.reset();
     boolean gzip = first == 0x1F && second == 0x8B;
-    return gzip ? new GZIPInputStream(in, BUFFER_BYTES) : in;
+    return gzip ? new GzipStream(in) : in;
   }
 }
