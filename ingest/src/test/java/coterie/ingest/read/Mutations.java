@@ -91,8 +91,17 @@ final class Mutations {
   private byte[] withInteger(byte[] bytes, int at) {
     long value = INTERESTING[random.nextInt(INTERESTING.length)];
     if (random.nextBoolean()) {
-      return Fault.join(
-          Arrays.copyOf(bytes, at), Fault.utf8(Long.toString(value)), from(bytes, at));
+      // In place of the next number, or of nothing where there is none.
+      int from = at;
+      while (from < bytes.length && !isDigit(bytes[from])) {
+        from++;
+      }
+      int to = from;
+      while (to < bytes.length && isDigit(bytes[to])) {
+        to++;
+      }
+      var digits = Fault.utf8(Long.toString(value));
+      return Fault.join(Arrays.copyOf(bytes, from), digits, from(bytes, to));
     }
     var order = random.nextBoolean() ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
     boolean wide = random.nextBoolean();
@@ -105,5 +114,9 @@ final class Mutations {
     var changed = bytes.clone();
     System.arraycopy(integer.array(), 0, changed, at, Math.min(wide ? 8 : 4, bytes.length - at));
     return changed;
+  }
+
+  private static boolean isDigit(byte character) {
+    return character >= '0' && character <= '9';
   }
 }
