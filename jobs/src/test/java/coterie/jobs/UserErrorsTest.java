@@ -26,7 +26,6 @@ class UserErrorsTest {
       "vllm, sglang, npz, sglang-recorder, expert-fingerprinting, json-rows, csv, parquet, npy,"
           + " tensorrt-llm, imatrix, sglang-counts, vllm-load";
 
-
   private static final Path SAMPLE = Coterie.root().resolve("data/sample");
 
   private Path folder;

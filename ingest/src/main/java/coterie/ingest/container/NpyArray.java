@@ -22,6 +22,8 @@ public final class NpyArray {
   private static final Pattern ORDER = Pattern.compile("'fortran_order':\\s*(True|False)");
   private static final Pattern SHAPE = Pattern.compile("'shape':\\s*\\(([0-9,\\s]*)\\)");
 
+  private static final Pattern NO_COMMA = Pattern.compile("[0-9]\\s+[0-9]");
+
   private final ElementType type;
   private final int[] shape;
   private final ByteBuffer data;
@@ -100,8 +102,10 @@ public final class NpyArray {
           .filter(extent -> !extent.isEmpty())
           .mapToInt(Integer::parseInt)
           .toArray();
-    } catch (NumberFormatException tooLarge) {
-      throw new MalformedException("npy shape (%s) is too large".formatted(text));
+    } catch (NumberFormatException noNumber) {
+      throw new MalformedException(
+          "npy shape (%s) is %s"
+              .formatted(text, NO_COMMA.matcher(text).find() ? "no list" : "too large"));
     }
   }
 

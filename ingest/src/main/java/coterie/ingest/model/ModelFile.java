@@ -17,6 +17,9 @@ import java.util.TreeSet;
  * <p>Needed: {@code hidden_layers}, {@code experts}, {@code top_k}. Optional: {@code moe_layers} (a
  * list of layer ids; default all), {@code shared_experts} (0), {@code expert_groups} (1), and to
  * model times {@code hidden_size}, {@code expert_intermediate_size}, {@code bytes_per_weight} (2).
+ *
+ * <p>A model's own {@code config.json} of Hugging Face is taken as well, see {@link
+ * HuggingFaceConfig}.
  */
 public final class ModelFile {
 
@@ -49,7 +52,10 @@ public final class ModelFile {
    */
   public static ModelGeometry parse(String path, String json, String name, String revision) {
     try {
-      return new ModelFile(path, new ObjectMapper().readTree(json)).geometry(name, revision);
+      var root = new ObjectMapper().readTree(json);
+      return HuggingFaceConfig.recognises(root)
+          ? new HuggingFaceConfig(path, root).geometry(name, revision)
+          : new ModelFile(path, root).geometry(name, revision);
     } catch (JsonProcessingException malformed) {
       throw UserError.data(
           "model file %s is not JSON: %s".formatted(path, malformed.getOriginalMessage()),

@@ -46,7 +46,7 @@ public final class IdArray implements RoutedIds {
    */
   public static IdArray of(NpyArray array) throws MalformedException {
     MalformedException.unless(
-        array.dimensions() == 3 && array.type().isInteger(),
+        array.dimensions() == 3 && array.type().isInteger() && array.type() != ElementType.BOOL,
         "experts of shape %s and dtype %s, expected [tokens, layers, k] of integers",
         array.shapeText(),
         array.type().descr());

@@ -2,6 +2,7 @@ package coterie.ingest.read;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,11 +15,15 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.OptionalInt;
 
 /** Reader of one JSON object a line; subclasses say what an object means. */
 abstract class JsonLines extends LineRecords {
 
   private static final int MAX_DEPTH = 64;
+
+  /** The end of the year 9999 in UTC. */
+  private static final long LAST_SECOND = 253_402_300_799L;
 
   private static final ObjectMapper MAPPER = mapper();
 
@@ -43,8 +48,9 @@ abstract class JsonLines extends LineRecords {
     var mapper =
         JsonMapper.builder()
             .disable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            // Of two fields of one name Jackson would keep the last without a word.
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build();
     mapper
         .getFactory()
@@ -88,9 +94,41 @@ abstract class JsonLines extends LineRecords {
     }
   }
 
-  /** When the server took the request: {@code created} of the OpenAI routes, else null. */
-  static Instant arrival(JsonNode root) {
+  /**
+   * When the server took the request: {@code created} of the OpenAI routes, else null.
+   *
+   * @throws MalformedException if it is a number, but of no second from 1970 to 9999
+   */
+  static Instant arrival(JsonNode root) throws MalformedException {
     var created = root.path("created");
-    return created.isIntegralNumber() ? Instant.ofEpochSecond(created.longValue()) : null;
+    if (!created.isIntegralNumber()) {
+      return null;
+    }
+    MalformedException.unless(
+        created.canConvertToLong()
+            && created.longValue() >= 0
+            && created.longValue() <= LAST_SECOND,
+        "created is %s, no time in seconds since 1970",
+        created);
+    return Instant.ofEpochSecond(created.longValue());
+  }
+
+  /**
+   * A number of tokens, empty where the field is missing or null.
+   *
+   * @throws MalformedException if it is anything but a whole number that an int holds
+   */
+  static OptionalInt tokens(JsonNode counts, String field) throws MalformedException {
+    var value = counts.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return OptionalInt.empty();
+    }
+    MalformedException.unless(
+        value.isIntegralNumber() && value.canConvertToInt() && value.intValue() >= 0,
+        "%s is %s, must be a whole number from 0 to %d",
+        field,
+        value.isValueNode() ? value : value.getNodeType(),
+        Integer.MAX_VALUE);
+    return OptionalInt.of(value.intValue());
   }
 }

@@ -37,7 +37,7 @@ abstract class LineRecords implements TraceReader {
         reject(IssueReason.MALFORMED, malformed.getMessage());
       } catch (IOException failure) {
         end();
-        reject(IssueReason.UNREADABLE, String.valueOf(failure.getMessage()));
+        accept(TraceRecord.Rejected.unreadable(number, failure));
       }
     }
     return Optional.ofNullable(ready.poll());

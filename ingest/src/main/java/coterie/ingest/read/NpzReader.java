@@ -63,7 +63,7 @@ final class NpzReader implements TraceReader {
       ids = read;
       return Optional.empty();
     } catch (IOException failure) {
-      return rejected(IssueReason.UNREADABLE, String.valueOf(failure.getMessage()));
+      return Optional.of(TraceRecord.Rejected.unreadable(1, failure));
     } catch (MalformedException malformed) {
       return rejected(IssueReason.MALFORMED, malformed.getMessage());
     } catch (RejectedException rejected) {
@@ -98,6 +98,11 @@ final class NpzReader implements TraceReader {
             : stated.moeLayers().equals(model.moeLayers())
                 && read.layers() == model.moeLayers().size();
     boolean expertsFit = stated.experts() == null || stated.experts() == model.experts();
+    if (stated.topK() != null && stated.topK() != read.topK()) {
+      throw new RejectedException(
+          IssueReason.SHAPE,
+          "ids of top-%d, but the file states top-%d".formatted(read.topK(), stated.topK()));
+    }
     if (!layersFit || !expertsFit || read.topK() != model.topK()) {
       throw new RejectedException(
           IssueReason.SHAPE,

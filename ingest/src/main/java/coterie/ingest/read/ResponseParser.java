@@ -11,8 +11,8 @@ import java.util.Base64;
  * Decodes the base64 of {@code routed_experts} out of the bytes of the line.
  *
  * <p>Nearly all of a response is this one string. Jackson would make characters of it, then a
- * string, then bytes again; here it comes as an embedded object, the decoded bytes. A string that is
- * no plain base64 stays a string, for the reader to refuse.
+ * string, then bytes again; here it comes as an embedded object, the decoded bytes. A string that
+ * is no plain base64 stays a string, for the reader to refuse.
  */
 final class ResponseParser extends JsonParserDelegate {
 

@@ -24,21 +24,28 @@ final class ResponseRouting {
    * The runs of one response whose prompt and completion are counted.
    *
    * @param promptTokens tokens of the prompt
-   * @param promptRows rows of {@code ids} that belong to the prompt, its last ones
+   * @param promptRowsStated rows of {@code ids} that belong to the prompt, its last ones
    * @param keepPrompt false to leave these rows out
    * @throws RejectedException if shape or counts do not fit
    */
   List<RoutedRun> runs(
-      RunOrigin origin, IdArray ids, int promptTokens, int promptRows, boolean keepPrompt)
+      RunOrigin origin, IdArray ids, int promptTokens, long promptRowsStated, boolean keepPrompt)
       throws RejectedException {
     checkShape(ids);
-    if (promptRows < 0 || promptRows > Math.min(promptTokens, ids.rows())) {
+    if (promptRowsStated < 0 || promptRowsStated > Math.min(promptTokens, ids.rows())) {
       throw new RejectedException(
           IssueReason.SHAPE,
           "%d rows do not fit prompt_tokens %d and completion_tokens"
               .formatted(ids.rows(), promptTokens));
     }
+    int promptRows = (int) promptRowsStated;
     int decodeRows = ids.rows() - promptRows;
+    if (promptTokens > Integer.MAX_VALUE - decodeRows) {
+      throw new RejectedException(
+          IssueReason.SHAPE,
+          "%d rows behind prompt_tokens %d pass position %d"
+              .formatted(decodeRows, promptTokens, Integer.MAX_VALUE));
+    }
     var runs = new ArrayList<RoutedRun>(2);
     if (promptRows > 0 && keepPrompt) {
       int first = promptTokens - promptRows;

@@ -52,12 +52,13 @@ final class SglangReader extends JsonLines {
   }
 
   private List<RoutedRun> runs(RunOrigin origin, IdArray ids, JsonNode counts)
-      throws RejectedException {
-    int prompt = counts.path("prompt_tokens").asInt(-1);
-    int completion = counts.path("completion_tokens").asInt(-1);
-    return prompt < 0 || completion < 0
+      throws RejectedException, MalformedException {
+    var prompt = tokens(counts, "prompt_tokens");
+    var completion = tokens(counts, "completion_tokens");
+    return prompt.isEmpty() || completion.isEmpty()
         ? routing.uncounted(origin, ids)
-        : routing.runs(origin, ids, prompt, ids.rows() + 1 - completion, true);
+        : routing.runs(
+            origin, ids, prompt.getAsInt(), ids.rows() + 1L - completion.getAsInt(), true);
   }
 
   private IdArray ids(JsonNode encoded) throws MalformedException, RejectedException {

@@ -1,14 +1,13 @@
 package coterie.ingest.read;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import coterie.ingest.container.LineReader;
-import coterie.ingest.container.LongLineException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,13 +41,28 @@ public final class TraceHead {
     this.bytes = bytes;
   }
 
-  /** Reads the beginning of decompressed content. */
-  public static TraceHead read(InputStream in) throws IOException {
-    var content = new PushbackInputStream(in, HEAD_BYTES);
-    var head = new TraceHead(content.readNBytes(HEAD_BYTES));
+  /**
+   * Reads the beginning of decompressed content. A file that breaks off in it is known by what came
+   * before; its reader reports the break.
+   */
+  public static TraceHead read(InputStream in) {
+    var bytes = new byte[HEAD_BYTES];
+    int size = 0;
+    boolean more = true;
+    while (more && size < HEAD_BYTES) {
+      try {
+        int count = in.read(bytes, size, HEAD_BYTES - size);
+        more = count > 0;
+        size += Math.max(0, count);
+      } catch (IOException broken) {
+        more = false;
+      }
+    }
+    var head = new TraceHead(Arrays.copyOf(bytes, size));
     if (head.isText()) {
-      content.unread(head.bytes);
-      head.readLines(new LineReader(content));
+      var rest = more ? in : InputStream.nullInputStream();
+      head.readLines(
+          new LineReader(new SequenceInputStream(new ByteArrayInputStream(head.bytes), rest)));
     }
     return head;
   }
@@ -61,21 +75,29 @@ public final class TraceHead {
     return zeros == 0;
   }
 
-  private void readLines(LineReader reader) throws IOException {
-    for (int i = 0; i < LINES; i++) {
-      try {
+  private void readLines(LineReader reader) {
+    try {
+      for (int i = 0; i < LINES; i++) {
         var line = reader.next();
         if (line == null) {
           return;
         }
         lines.add(line);
-        var json = JsonLines.parse(line);
-        if (json.isObject()) {
-          objects.add(json);
-        }
-      } catch (JsonProcessingException | LongLineException notJson) {
-        // One broken line does not decide the format.
+        addObject(line);
       }
+    } catch (IOException broken) {
+      // What came before the break decides.
+    }
+  }
+
+  private void addObject(byte[] line) {
+    try {
+      var json = JsonLines.parse(line);
+      if (json.isObject()) {
+        objects.add(json);
+      }
+    } catch (IOException notJson) {
+      // One broken line does not decide the format.
     }
   }
 

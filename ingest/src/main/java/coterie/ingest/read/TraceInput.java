@@ -1,11 +1,11 @@
 package coterie.ingest.read;
 
+import coterie.ingest.container.GzipStream;
 import coterie.ingest.container.ZstdStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
  * Decompresses by content: the first bytes say whether a file is gzip or Zstandard, not its name.
@@ -25,7 +25,10 @@ public final class TraceInput {
 
   private TraceInput() {}
 
-  /** The content of a file, decompressed if need be. */
+  /**
+   * The content of a file, decompressed if need be. What is wrong with compressed bytes shows where
+   * they are read, behind all that comes before.
+   */
   public static InputStream decompress(InputStream raw) throws IOException {
     return decompress(raw, BOUND_FROM_BYTES, MAX_RATIO);
   }
@@ -42,10 +45,7 @@ public final class TraceInput {
     var magic = in.readNBytes(ZSTD.length);
     in.reset();
     if (startsWith(magic, GZIP)) {
-      // The JDK's own stream takes a member for the last whenever the file system has no bytes of
-      // the next one at hand.
-      return InflationGuard.open(
-          in, file -> new GzipCompressorInputStream(file, true), boundFrom, maxRatio);
+      return InflationGuard.open(in, GzipStream::new, boundFrom, maxRatio);
     }
     return startsWith(magic, ZSTD)
         ? InflationGuard.open(in, ZstdStream::new, boundFrom, maxRatio)

@@ -1,6 +1,8 @@
 package coterie.ingest.read;
 
+import java.io.IOException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** One record of a trace, read or refused. */
 public sealed interface TraceRecord {
@@ -18,6 +20,24 @@ public sealed interface TraceRecord {
   /** Counts without tokens. */
   record Counted(long number, LoadCounts loads) implements TraceRecord {}
 
-  /** A record that cannot be used. */
-  record Rejected(long number, IssueReason reason, String detail) implements TraceRecord {}
+  /**
+   * A record that cannot be used.
+   *
+   * @param detail one line: what of it was copied from the file is without control characters
+   */
+  record Rejected(long number, IssueReason reason, String detail) implements TraceRecord {
+
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
+
+    public Rejected {
+      detail = CONTROL.matcher(detail).replaceAll("?");
+    }
+
+    /** The rest of a file that cannot be read on. */
+    static Rejected unreadable(long number, IOException failure) {
+      var message = failure.getMessage();
+      return new Rejected(
+          number, IssueReason.UNREADABLE, message == null ? "the file ends too early" : message);
+    }
+  }
 }

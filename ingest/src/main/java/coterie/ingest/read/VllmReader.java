@@ -43,31 +43,42 @@ final class VllmReader extends JsonLines {
       }
       arrays.add(IdArray.of(NpyArray.parse(base64(encoded))));
     }
+    var usage = root.path("usage");
+    var prompt = tokens(usage, "prompt_tokens");
+    var completion = tokens(usage, "completion_tokens");
+    var arrival = arrival(root);
     for (int i = 0; i < arrays.size(); i++) {
+      var origin =
+          RunOrigin.request(requestId(root, i), field(root, context.workloadField()), arrival);
       try {
-        accept(new TraceRecord.Routed(number(), choice(root, arrays, i)));
+        var runs =
+            prompt.isEmpty() || completion.isEmpty()
+                ? routing.uncounted(origin, arrays.get(i))
+                : counted(origin, arrays, i, prompt.getAsInt(), completion.getAsInt());
+        accept(new TraceRecord.Routed(number(), runs));
       } catch (RejectedException rejected) {
         reject(rejected.reason(), rejected.getMessage());
       }
     }
   }
 
-  private List<RoutedRun> choice(JsonNode root, List<IdArray> arrays, int index)
+  /**
+   * The runs of one choice. {@code usage} counts the completions of all choices together, and the
+   * prompt rows are the same in each: {@code rows = choices * prompt rows + completion - choices}.
+   */
+  private List<RoutedRun> counted(
+      RunOrigin origin, List<IdArray> arrays, int index, int prompt, int completion)
       throws RejectedException {
-    var origin =
-        RunOrigin.request(
-            requestId(root, index), field(root, context.workloadField()), arrival(root));
-    var ids = arrays.get(index);
-    var usage = root.path("usage");
-    int prompt = usage.path("prompt_tokens").asInt(-1);
-    int completion = usage.path("completion_tokens").asInt(-1);
-    if (prompt < 0 || completion < 0) {
-      return routing.uncounted(origin, ids);
+    int choices = arrays.size();
+    long rows = arrays.stream().mapToLong(IdArray::rows).sum();
+    long promptRows = rows + choices - completion;
+    if (promptRows % choices != 0) {
+      throw new RejectedException(
+          IssueReason.SHAPE,
+          "%d rows of %d choices do not fit completion_tokens %d"
+              .formatted(rows, choices, completion));
     }
-    // usage counts the completions of all choices together; the prompt rows are the same in each.
-    int rows = arrays.stream().mapToInt(IdArray::rows).sum();
-    int promptRows = Math.floorDiv(rows + arrays.size() - completion, arrays.size());
-    return routing.runs(origin, ids, prompt, promptRows, index == 0);
+    return routing.runs(origin, arrays.get(index), prompt, promptRows / choices, index == 0);
   }
 
   private static String requestId(JsonNode root, int index) {

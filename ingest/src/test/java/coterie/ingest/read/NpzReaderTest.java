@@ -61,11 +61,11 @@ class NpzReaderTest {
 
   @Test
   void everyTruncationIsReportedAndNoneThrows() {
-    for (int length = 0; length < FULL.length; length += 7) {
+    for (int length = 0; length < FULL.length; length++) {
       var records =
           read(Arrays.copyOf(FULL, length), new ReadContext(Models.WITH_DENSE_LAYERS, null));
-      // Cut behind the data, in the directory at the end, the arrays are all there.
-      assertThat(records).isNotEmpty();
+      // Also where it is cut behind the arrays: only the directory says that there are no more.
+      assertThat(records).singleElement().asString().startsWith("1: unreadable: ");
     }
   }
 

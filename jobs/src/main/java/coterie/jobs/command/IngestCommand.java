@@ -62,7 +62,9 @@ final class IngestCommand implements Callable<Integer> {
   @Option(
       names = "--model-file",
       paramLabel = "FILE",
-      description = "JSON file with the model's shape, for models that are not built in.")
+      description =
+          "JSON file with the model's shape, or its config.json of Hugging Face, for models that are"
+              + " not built in.")
   private Optional<String> modelFile = Optional.empty();
 
   @Option(names = "--dataset", paramLabel = "NAME", required = true, description = "Data set name.")
