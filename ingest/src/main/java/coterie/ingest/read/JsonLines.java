@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.BinaryNode;
 import coterie.ingest.container.LineReader;
 import coterie.ingest.container.MalformedException;
 import java.io.IOException;
@@ -70,22 +71,25 @@ abstract class JsonLines extends LineRecords {
   @Override
   final void readLine(byte[] line) throws MalformedException {
     JsonNode root;
-    try {
-      root = MAPPER.readTree(line);
+    try (var parser = new ResponseParser(MAPPER.getFactory().createParser(line), line)) {
+      root = MAPPER.readTree(parser);
     } catch (JsonProcessingException malformed) {
       throw new MalformedException(malformed.getOriginalMessage());
     } catch (IOException malformed) {
       throw new MalformedException(String.valueOf(malformed.getMessage()));
     }
-    MalformedException.unless(root.isObject(), "not a JSON object");
+    MalformedException.unless(root != null && root.isObject(), "not a JSON object");
     read(root);
   }
 
   /** Reads one line: calls {@link #accept} or {@link #reject} once for each record in it. */
   abstract void read(JsonNode root) throws MalformedException;
 
-  /** The bytes of a base64 field. */
+  /** The bytes of a base64 field, which {@link ResponseParser} may have decoded already. */
   static byte[] base64(JsonNode field) throws MalformedException {
+    if (field instanceof BinaryNode decoded) {
+      return decoded.binaryValue();
+    }
     MalformedException.unless(field.isTextual(), "routed_experts is not a string");
     try {
       return Base64.getDecoder().decode(field.textValue().getBytes(StandardCharsets.ISO_8859_1));

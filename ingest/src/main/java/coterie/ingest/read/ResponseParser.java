@@ -38,6 +38,10 @@ final class ResponseParser extends JsonParserDelegate {
   }
 
   private byte[] decode(int start) {
+    if (start < 1 || start > line.length || line[start - 1] != '"') {
+      // Not UTF-8: the place counts something else.
+      return null;
+    }
     int end = start;
     while (end < line.length && line[end] != '"') {
       end++;
