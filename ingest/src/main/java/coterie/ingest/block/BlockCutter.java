@@ -108,19 +108,42 @@ public final class BlockCutter {
 
   /** The quick answer; {@link #reject} finds out what it is that is wrong. */
   private boolean isSound(RoutedRun run, int token, int[] rows, int[] ids) {
-    int experts = lastCalled.length;
     int topK = run.topK();
     for (int row : rows) {
-      calls++;
-      for (int i = row * topK; i < (row + 1) * topK; i++) {
-        int id = ids[i];
-        if (id < 0 || id >= experts || lastCalled[id] == calls) {
-          return false;
-        }
-        lastCalled[id] = calls;
+      boolean distinct =
+          model.experts() <= Long.SIZE
+              ? distinctInWord(ids, row * topK, topK)
+              : distinct(ids, row * topK, topK);
+      if (!distinct) {
+        return false;
       }
     }
     return (run.whole() && !run.hasWeights()) || extrasAreSound(run, token, rows);
+  }
+
+  /** True if the ids are of different experts; a bit for each, without a branch. */
+  private boolean distinctInWord(int[] ids, int from, int count) {
+    int last = model.experts() - 1;
+    long called = 0;
+    int signs = 0;
+    for (int i = from; i < from + count; i++) {
+      int id = ids[i];
+      signs |= id | (last - id);
+      called |= 1L << id;
+    }
+    return signs >= 0 && Long.bitCount(called) == count;
+  }
+
+  private boolean distinct(int[] ids, int from, int count) {
+    calls++;
+    for (int i = from; i < from + count; i++) {
+      int id = ids[i];
+      if (id < 0 || id >= lastCalled.length || lastCalled[id] == calls) {
+        return false;
+      }
+      lastCalled[id] = calls;
+    }
+    return true;
   }
 
   private static boolean extrasAreSound(RoutedRun run, int token, int[] rows) {

@@ -26,8 +26,8 @@ final class BlockPacker {
   /** Ids that a token has in the run's arrays. */
   private final int width;
 
-  /** {@code [token][array layer][k]} of the tokens that are not written yet. */
-  private final int[] gathered;
+  /** {@code [token][array layer][k]}, packed, of the tokens that are not written yet. */
+  private final byte[] gathered;
 
   private final int capacity;
   private PackedExperts experts;
@@ -40,7 +40,7 @@ final class BlockPacker {
     this.run = run;
     this.rows = rows;
     this.width = run.arrayLayers() * run.topK();
-    this.gathered = new int[GATHERED_TOKENS * width];
+    this.gathered = new byte[GATHERED_TOKENS * width * 2];
     this.capacity = Math.min(RoutingTable.BLOCK_TOKENS, run.tokens());
   }
 
@@ -55,16 +55,31 @@ final class BlockPacker {
       firstToken = token;
       written = 0;
     }
-    System.arraycopy(ids, 0, gathered, (tokens - written) * width, width);
+    gather(ids, (tokens - written) * width);
     tokens++;
     if (tokens - written == GATHERED_TOKENS) {
       write();
     }
   }
 
+  private void gather(int[] ids, int first) {
+    if (experts.idBytes() == 1) {
+      for (int i = 0; i < width; i++) {
+        gathered[first + i] = (byte) ids[i];
+      }
+    } else {
+      for (int i = 0; i < width; i++) {
+        gathered[2 * (first + i)] = (byte) ids[i];
+        gathered[2 * (first + i) + 1] = (byte) (ids[i] >>> 8);
+      }
+    }
+  }
+
   private void write() {
+    int idBytes = experts.idBytes();
     for (int layer = 0; layer < rows.length; layer++) {
-      experts.set(layer, written, tokens - written, gathered, rows[layer] * model.topK(), width);
+      int from = rows[layer] * model.topK() * idBytes;
+      experts.set(layer, written, tokens - written, gathered, from, width * idBytes);
     }
     written = tokens;
   }

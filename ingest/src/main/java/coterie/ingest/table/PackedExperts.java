@@ -1,5 +1,9 @@
 package coterie.ingest.table;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * The {@code experts} column of a routing block: {@code [layer][token][k]} logical ids.
  *
@@ -13,6 +17,10 @@ public final class PackedExperts {
   public static final int ABSENT = 0xFFFF;
 
   private static final int MAX_ONE_BYTE_EXPERTS = 256;
+
+  /** Four bytes at once, at any place. */
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
   private final byte[] data;
   private final int width;
@@ -81,23 +89,28 @@ public final class PackedExperts {
     }
   }
 
+  /** Bytes of an id. */
+  public int idBytes() {
+    return width;
+  }
+
   /**
    * Writes all k ids of some tokens in one layer.
    *
-   * @param ids of token {@code first + i} from {@code from + i * stride} on
+   * @param packed ids as this block holds them; those of token {@code first + i} begin at byte
+   *     {@code from + i * stride}
    */
-  public void set(int layer, int first, int count, int[] ids, int from, int stride) {
-    int at = (layer * tokens + first) * topK;
-    for (int i = 0; i < count; i++) {
+  public void set(int layer, int first, int count, byte[] packed, int from, int stride) {
+    int bytes = width * topK;
+    int at = (layer * tokens + first) * bytes;
+    for (int i = 0; i < count; i++, at += bytes) {
       int source = from + i * stride;
-      for (int k = 0; k < topK; k++, at++) {
-        int id = ids[source + k];
-        if (width == 1) {
-          data[at] = (byte) id;
-        } else {
-          data[2 * at] = (byte) id;
-          data[2 * at + 1] = (byte) (id >>> 8);
-        }
+      int done = 0;
+      for (; done <= bytes - Integer.BYTES; done += Integer.BYTES) {
+        INTS.set(data, at + done, (int) INTS.get(packed, source + done));
+      }
+      for (; done < bytes; done++) {
+        data[at + done] = packed[source + done];
       }
     }
   }
