@@ -10,7 +10,10 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 
 /** Publishes facts, and the removal of those they replace, as one snapshot of their table. */
-final class SourceReplacement {
+public final class SourceReplacement {
+
+  /** Of the branches on which replacements are made. */
+  public static final String BRANCH_PREFIX = "ingest_";
 
   /** Another writer may come first so often. */
   private static final int ATTEMPTS = 5;
@@ -48,7 +51,7 @@ final class SourceReplacement {
   }
 
   private void replace(String table, Dataset<Row> rows, List<Long> staleIds) {
-    var branch = "ingest_" + UUID.randomUUID().toString().replace("-", "");
+    var branch = BRANCH_PREFIX + UUID.randomUUID().toString().replace("-", "");
     spark.sql("ALTER TABLE %s CREATE BRANCH %s".formatted(table, branch));
     try {
       var ids = staleIds.stream().map(String::valueOf).collect(Collectors.joining(", "));

@@ -1,5 +1,6 @@
 package coterie.jobs.lake;
 
+import coterie.ingest.SourceReplacement;
 import coterie.ingest.table.LakeTable;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -47,6 +48,7 @@ public final class Maintenance {
    */
   public Upkeep run(LakeTable table, int keepDays) {
     spark.sparkContext().setJobDescription("maintain " + table.name());
+    dropLeftBranches(table);
     long filesBefore = files(table);
     call("rewrite_data_files(table => '%s')".formatted(table.fullName()));
     call("rewrite_manifests(table => '%s')".formatted(table.fullName()));
@@ -60,6 +62,28 @@ public final class Maintenance {
                 .formatted(table.fullName(), daysAgo(ORPHAN_DAYS)))
             .size();
     return new Upkeep(table.name(), filesBefore, files(table), expired, orphans);
+  }
+
+  /**
+   * Drops the branches of commands that were killed on them: a branch keeps its snapshot from
+   * expiring.
+   *
+   * @return how many
+   */
+  public int dropLeftBranches(LakeTable table) {
+    var left =
+        spark
+            .sql(
+                ("SELECT r.name FROM %1$s.refs r JOIN %1$s.snapshots s USING (snapshot_id)"
+                        + " WHERE r.type = 'BRANCH' AND startswith(r.name, '%2$s')"
+                        + " AND s.committed_at < TIMESTAMP '%3$s'")
+                    .formatted(
+                        table.fullName(), SourceReplacement.BRANCH_PREFIX, daysAgo(ORPHAN_DAYS)))
+            .collectAsList();
+    for (Row row : left) {
+      spark.sql("ALTER TABLE %s DROP BRANCH %s".formatted(table.fullName(), row.getString(0)));
+    }
+    return left.size();
   }
 
   private String daysAgo(int days) {
