@@ -3,7 +3,6 @@ package coterie.ingest.read;
 import static coterie.ingest.read.ParquetLayers.ids;
 import static coterie.ingest.read.ParquetLayers.scores;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,14 +32,10 @@ final class ParquetSeeds {
     return new Seed(first, TINY) {
       @Override
       List<TracePart> parts(byte[] changed) {
-        return List.of(part("layer_0.parquet", changed), part("layer_1.parquet", second));
+        return List.of(
+            Fault.part("layer_0.parquet", changed), Fault.part("layer_1.parquet", second));
       }
     };
-  }
-
-  static TracePart part(String name, byte[] content) {
-    return new TracePart(
-        name, () -> TraceInput.decompress(new ByteArrayInputStream(content.clone())));
   }
 
   private static byte[] scored(WriterVersion version, CompressionCodecName codec) {
@@ -48,6 +43,7 @@ final class ParquetSeeds {
         ParquetLayers.SCORED,
         version,
         codec,
+        3,
         (row, i) -> {
           scores(row, 0.75f, 0.25f);
           ids(row, (3 + i) % 4, 2 - i % 2);
@@ -60,21 +56,24 @@ final class ParquetSeeds {
         ParquetLayers.OLD,
         WriterVersion.PARQUET_1_0,
         CompressionCodecName.SNAPPY,
+        3,
         (row, i) -> {
           row.addGroup("indices").append("array", 1L).append("array", 0L);
           row.addGroup("scores").append("array", 0.2f).append("array", 0.8f);
         });
   }
 
-  private static byte[] file(
+  /** A file that Parquet's own writer wrote. */
+  static byte[] file(
       MessageType schema,
       WriterVersion version,
       CompressionCodecName codec,
+      int rows,
       ParquetLayers.RowWriter row) {
     try {
       var folder = Files.createTempDirectory("parquet-seed");
       var file = folder.resolve("layer.parquet");
-      ParquetLayers.write(file, schema, version, codec, 3, row);
+      ParquetLayers.write(file, schema, version, codec, rows, row);
       var content = Files.readAllBytes(file);
       Files.delete(file);
       Files.delete(folder);
