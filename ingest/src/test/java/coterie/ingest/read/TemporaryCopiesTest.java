@@ -9,11 +9,23 @@ import java.io.SequenceInputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Formats that are read at any place copy the trace; the copy goes with the reader. */
 class TemporaryCopiesTest {
+
+  /** Otherwise the other tests would say nothing. */
+  @Test
+  void itIsSeenWhileItIsThere() throws IOException {
+    var seed = SeedFiles.of(TraceFormat.TENSORRT_LLM).get(0);
+    try (var reader = TraceFormat.TENSORRT_LLM.open(seed.parts(seed.content()), seed.context())) {
+      assertThat(reader.next()).isPresent();
+      assertThat(TemporaryCopies.left()).hasSize(1);
+    }
+    assertThat(TemporaryCopies.left()).isEmpty();
+  }
 
   /** Whatever the moment at which a reader is given up. */
   @ParameterizedTest
