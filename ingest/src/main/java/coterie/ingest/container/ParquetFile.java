@@ -46,11 +46,14 @@ public final class ParquetFile implements Closeable {
    */
   public static ParquetFile open(InputStream in) throws IOException, MalformedException {
     var spool = Spool.of(in);
+    ParquetFile file = null;
     try {
-      return new ParquetFile(spool, footer(spool));
-    } catch (IOException | MalformedException failure) {
-      spool.close();
-      throw failure;
+      file = new ParquetFile(spool, footer(spool));
+      return file;
+    } finally {
+      if (file == null) {
+        spool.close();
+      }
     }
   }
 

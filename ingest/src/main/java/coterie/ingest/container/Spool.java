@@ -17,6 +17,9 @@ public final class Spool implements Closeable {
 
   private static final int BUFFER_BYTES = 1 << 16;
 
+  /** The process, so that what a killed one leaves behind can be told from files in use. */
+  private static final String PREFIX = "coterie-%d-".formatted(ProcessHandle.current().pid());
+
   private final Path file;
   private final FileChannel channel;
 
@@ -27,7 +30,8 @@ public final class Spool implements Closeable {
 
   /** Copies the whole stream. */
   public static Spool of(InputStream in) throws IOException {
-    var file = Files.createTempFile("coterie-", ".trace");
+    var file = Files.createTempFile(PREFIX, ".trace");
+    Spool spool = null;
     try {
       try (var out = Files.newOutputStream(file)) {
         var buffer = new byte[BUFFER_BYTES];
@@ -35,10 +39,12 @@ public final class Spool implements Closeable {
           out.write(buffer, 0, read);
         }
       }
-      return new Spool(file, FileChannel.open(file, StandardOpenOption.READ));
-    } catch (IOException failure) {
-      Files.deleteIfExists(file);
-      throw failure;
+      spool = new Spool(file, FileChannel.open(file, StandardOpenOption.READ));
+      return spool;
+    } finally {
+      if (spool == null) {
+        Files.deleteIfExists(file);
+      }
     }
   }
 

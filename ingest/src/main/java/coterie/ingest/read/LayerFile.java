@@ -32,13 +32,16 @@ final class LayerFile implements Closeable {
   static LayerFile open(TracePart part) throws IOException, MalformedException {
     try (var in = part.opener().open()) {
       var file = ParquetFile.open(in);
+      LayerFile layer = null;
       try {
         var experts = file.lists("indices");
         MalformedException.unless(experts.isPresent(), "no column indices");
-        return new LayerFile(part.name(), file, experts.get(), file.lists("scores").orElse(null));
-      } catch (MalformedException malformed) {
-        file.close();
-        throw malformed;
+        layer = new LayerFile(part.name(), file, experts.get(), file.lists("scores").orElse(null));
+        return layer;
+      } finally {
+        if (layer == null) {
+          file.close();
+        }
       }
     } catch (MalformedException malformed) {
       throw new MalformedException(part.name() + ": " + malformed.getMessage());

@@ -23,6 +23,12 @@ public final class LoadCounts {
     this.tokens = tokens;
   }
 
+  /** The sum of two counts, neither negative; of two that exceed the bound, one that does. */
+  static long sum(long one, long other) {
+    long most = MAX_COUNT + 1;
+    return Math.min(most, Math.min(most, one) + Math.min(most, other));
+  }
+
   /** Counts at a place of an array with a row for each hidden layer or for each MoE layer. */
   public interface Source {
     long count(int arrayLayer, int expert);

@@ -119,7 +119,9 @@ final class SlotMap {
           throw new RejectedException(
               IssueReason.SHAPE, "count %d of slot %d in layer %d".formatted(count, slot, layer));
         }
-        sums[layer][experts[layer][slot]] += count;
+        int expert = experts[layer][slot];
+        // No sum comes round to a small number again: what is too large is refused as such.
+        sums[layer][expert] = LoadCounts.sum(sums[layer][expert], count);
       }
     }
     return sums;

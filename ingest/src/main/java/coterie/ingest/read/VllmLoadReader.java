@@ -92,7 +92,7 @@ final class VllmLoadReader extends JsonLines {
       int id = expert.isInt() ? expert.intValue() : Integer.MIN_VALUE;
       if (id != EMPTY_SLOT || count != 0) {
         requireExpert(id >= 0 && id < experts, layer, slot, expert);
-        counts[id] = Math.min(LoadCounts.MAX_COUNT + 1, counts[id] + count);
+        counts[id] = LoadCounts.sum(counts[id], count);
         placed.set(id);
       }
     }

@@ -18,19 +18,36 @@ final class Fault {
 
   private final TraceFormat format;
   private final String name;
-  private final byte[] content;
+  private final ReadContext context;
+  private final List<TracePart> parts;
   private final List<String> expected;
 
-  private Fault(TraceFormat format, String name, byte[] content, List<String> expected) {
+  private Fault(
+      TraceFormat format,
+      String name,
+      ReadContext context,
+      List<TracePart> parts,
+      List<String> expected) {
     this.format = format;
     this.name = name;
-    this.content = content;
+    this.context = context;
+    this.parts = parts;
     this.expected = expected;
+  }
+
+  /** A trace of one file or several. */
+  static Fault trace(TraceFormat format, String name, List<TracePart> parts, String... expected) {
+    return new Fault(format, name, TINY, parts, List.of(expected));
+  }
+
+  /** A file as ingest opens it. */
+  static TracePart part(String name, byte[] content) {
+    return new TracePart(name, () -> TraceInput.decompress(new ByteArrayInputStream(content)));
   }
 
   /** A whole file. */
   static Fault file(TraceFormat format, String name, byte[] content, String... expected) {
-    return new Fault(format, name, content, List.of(expected));
+    return trace(format, name, List.of(part("trace", content)), expected);
   }
 
   /** A line between two sound ones, which must be kept; it is line 2. */
@@ -43,11 +60,16 @@ final class Fault {
     // What the cutter finds comes behind the records.
     List.of(expected).stream().filter(text -> !text.startsWith("2:")).forEach(all::add);
     var content = join(utf8(sound), utf8("\n"), line, utf8("\n"), utf8(sound));
-    return new Fault(format, name, content, all);
+    return file(format, name, content, all.toArray(String[]::new));
   }
 
   Fault named(String other) {
-    return new Fault(format, other, content, expected);
+    return new Fault(format, other, context, parts, expected);
+  }
+
+  /** The same with what else the reader is told. */
+  Fault in(ReadContext other) {
+    return new Fault(format, name, other, parts, expected);
   }
 
   /**
@@ -61,11 +83,9 @@ final class Fault {
 
   /** What comes of it. */
   List<String> outcome() {
-    var cutter = new BlockCutter(TINY.model());
+    var cutter = new BlockCutter(context.model());
     var lines = new ArrayList<String>();
-    var part =
-        new TracePart("trace", () -> TraceInput.decompress(new ByteArrayInputStream(content)));
-    for (var record : records(part)) {
+    for (var record : records()) {
       lines.add(Readers.describe(record).replace(ALL, "*"));
       if (!(record instanceof TraceRecord.Rejected)) {
         cutter.cut(record);
@@ -83,8 +103,8 @@ final class Fault {
     return lines;
   }
 
-  private List<TraceRecord> records(TracePart part) {
-    try (var reader = format.open(List.of(part), TINY)) {
+  private List<TraceRecord> records() {
+    try (var reader = format.open(parts, context)) {
       return Readers.records(reader);
     } catch (IOException thrown) {
       throw new UncheckedIOException(thrown);

@@ -30,7 +30,7 @@ class FingerprintingReaderTest {
         "full_text": ["Why", "?", "So"],
       """;
 
-  private static final String WHOLE =
+  static final String WHOLE =
       HEAD
           + """
             "router_data": [

@@ -6,7 +6,6 @@ import coterie.ingest.container.Float16;
 import coterie.ingest.container.LineReader;
 import coterie.ingest.table.RoutingTable;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
@@ -242,18 +241,5 @@ class JsonRowsReaderTest {
 
   private static InputStream stream(String... lines) {
     return new ByteArrayInputStream(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static final class BrokenStream extends InputStream {
-
-    @Override
-    public int read() throws IOException {
-      throw new IOException("the disk is gone");
-    }
-
-    @Override
-    public int read(byte[] into, int from, int length) throws IOException {
-      throw new IOException("the disk is gone");
-    }
   }
 }

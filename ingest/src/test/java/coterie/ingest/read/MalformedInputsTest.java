@@ -30,6 +30,18 @@ class MalformedInputsTest {
             NpzFaults.ofFiles(),
             NpzArrayFaults.ofArrays(),
             NpzArrayFaults.ofRequests(),
+            RecorderFaults.ofFiles(),
+            RecorderFaults.ofPasses(),
+            CountFaults.ofNpy(),
+            CountFaults.ofSglang(),
+            CountFaults.ofVllm(),
+            TensorFaults.ofImatrix(),
+            TensorFaults.ofTrtllm(),
+            RowFaults.ofCsv(),
+            RowFaults.ofJson(),
+            RowFaults.ofLines(),
+            FingerprintingFaults.all(),
+            ParquetFaults.all(),
             FileFaults.sound(),
             FileFaults.ofText(),
             FileFaults.ofGzip())
@@ -54,6 +66,6 @@ class MalformedInputsTest {
 
   @Test
   void theTableIsLarge() {
-    assertThat(faults()).hasSizeGreaterThan(120).doesNotHaveDuplicates();
+    assertThat(faults()).hasSizeGreaterThan(220).doesNotHaveDuplicates();
   }
 }

@@ -2,14 +2,10 @@ package coterie.ingest.read;
 
 import static coterie.ingest.read.NpyText.npy;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /** {@code .npz} files that are at fault as a whole: the container, or the ids. */
 final class NpzFaults {
@@ -86,16 +82,11 @@ final class NpzFaults {
   }
 
   private static byte[] zipOf(List<Object> namesAndArrays) {
-    var bytes = new ByteArrayOutputStream();
-    try (var zip = new ZipOutputStream(bytes)) {
-      for (int i = 0; i < namesAndArrays.size(); i += 2) {
-        zip.putNextEntry(new ZipEntry(namesAndArrays.get(i) + ".npy"));
-        zip.write((byte[]) namesAndArrays.get(i + 1));
-      }
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
+    var entries = new LinkedHashMap<String, byte[]>();
+    for (int i = 0; i < namesAndArrays.size(); i += 2) {
+      entries.put(namesAndArrays.get(i) + ".npy", (byte[]) namesAndArrays.get(i + 1));
     }
-    return bytes.toByteArray();
+    return ZipText.zip(entries);
   }
 
   private static byte[] flipped(byte[] file, int at) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class RecorderReaderTest {
 
   /** Of the files that PyTorch wrote: three layers, the first dense, top-2 of 4. */
-  private static final ModelGeometry SMALL =
+  static final ModelGeometry SMALL =
       new ModelGeometry("small", "main", 3, List.of(1, 2), 4, 2, 0, null, 1);
 
   private static final ModelGeometry GPT_OSS_20B =

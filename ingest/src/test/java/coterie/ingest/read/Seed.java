@@ -1,8 +1,15 @@
 package coterie.ingest.read;
 
+import coterie.ingest.container.Spool;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.zip.ZipFile;
 
 /**
  * A small sound trace that a fuzz test breaks. Formats of several files override {@link #parts}.
@@ -21,10 +28,38 @@ class Seed {
   static Seed ofLines(String template, byte[] array, ReadContext context) {
     return new Seed(filled(template, array), context) {
       @Override
-      byte[] changedInside(UnaryOperator<byte[]> change) {
+      byte[] changedInside(int which, UnaryOperator<byte[]> change) {
         return filled(template, change.apply(array));
       }
     };
+  }
+
+  /** A ZIP file, packed anew around a change of one entry, so that its checksums are right. */
+  static Seed ofZip(byte[] content, ReadContext context) {
+    var entries = entries(content);
+    var names = List.copyOf(entries.keySet());
+    return new Seed(content, context) {
+      @Override
+      byte[] changedInside(int which, UnaryOperator<byte[]> change) {
+        var changed = new LinkedHashMap<>(entries);
+        changed.computeIfPresent(
+            names.get(which % names.size()), (name, bytes) -> change.apply(bytes));
+        return ZipText.zip(changed);
+      }
+    };
+  }
+
+  private static Map<String, byte[]> entries(byte[] content) {
+    var entries = new LinkedHashMap<String, byte[]>();
+    try (var spool = Spool.of(new ByteArrayInputStream(content));
+        var zip = new ZipFile(spool.file().toFile())) {
+      for (var entry : Collections.list(zip.entries())) {
+        entries.put(entry.getName(), zip.getInputStream(entry).readAllBytes());
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    return entries;
   }
 
   private static byte[] filled(String template, byte[] array) {
@@ -40,8 +75,12 @@ class Seed {
     return context;
   }
 
-  /** The file with a change in what it has packed, for example in base64. */
-  byte[] changedInside(UnaryOperator<byte[]> change) {
+  /**
+   * The file with a change in what it has packed, for example in base64.
+   *
+   * @param which of several things that are packed, any number from 0
+   */
+  byte[] changedInside(int which, UnaryOperator<byte[]> change) {
     return change.apply(content());
   }
 

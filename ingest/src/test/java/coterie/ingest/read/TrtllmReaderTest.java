@@ -21,10 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrtllmReaderTest {
 
   /** Three layers of which the first is dense, top-2 of 4. */
-  private static final ModelGeometry MODEL = model(List.of(1, 2), 4, 2);
+  static final ModelGeometry MODEL = model(List.of(1, 2), 4, 2);
 
   /** The layers' counts: 4 1 4 3 and 2 3 3 4 in iteration 100, 4 1 4 3 and 2 3 3 4 in 101. */
-  private static final byte[] RANK =
+  static final byte[] RANK =
       Base64.getDecoder()
           .decode(
               "EAEAAAAAAAB7IjEwMF8xIjogeyJkdHlwZSI6ICJJNjQiLCAic2hhcGUiOiBbNF0sICJkYXRhX29mZnNldHMi"

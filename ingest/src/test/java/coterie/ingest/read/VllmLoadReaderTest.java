@@ -12,12 +12,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class VllmLoadReaderTest {
 
-  private static final String META =
+  static final String META =
       "{\"record_type\": \"eplb_load_meta\", \"version\": 1, \"model\": \"m\", \"num_ranks\": 2,"
           + " \"num_groups\": 1, \"num_nodes\": 1, \"num_layers\": 2,"
           + " \"num_redundant_experts\": 0}";
 
-  private static final String STATS =
+  static final String STATS =
       "{\"record_type\": \"eplb_load_stats\", \"version\": 1, \"step\": 1,"
           + " \"expert_load\": [[4, 1, 4, 3], [2, 3, 3, 4]],"
           + " \"p2l_map\": [[0, 1, 2, 3], [0, 1, 2, 3]]}";
