@@ -65,6 +65,7 @@ public final class ParquetFile implements Closeable {
         "a footer of %d bytes, the bound is %d",
         bytes,
         MAX_FOOTER_BYTES);
+    ParquetThrift.checkFooter(spool.read(spool.bytes() - TAIL_BYTES - bytes, bytes).array());
     var file = new LocalInputFile(spool.file());
     try (var in = file.newStream()) {
       return ParquetFileReader.readFooter(file, OPTIONS, in);

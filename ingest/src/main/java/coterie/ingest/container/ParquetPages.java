@@ -16,7 +16,6 @@ import org.apache.parquet.column.page.PageReader;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
-import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 
 /**
@@ -173,7 +172,7 @@ final class ParquetPages implements PageReader {
     MalformedException.unless(at < end, "column %s ends early", chunk.getPath());
     int most = (int) Math.min(MAX_HEADER_BYTES, file.spool().bytes() - at);
     var in = new ByteArrayInputStream(file.spool().read(at, most).array());
-    var header = Util.readPageHeader(in);
+    var header = ParquetThrift.pageHeader(in);
     at += most - in.available();
     ParquetBounds.pageBytes(header.getCompressed_page_size());
     ParquetBounds.pageBytes(header.getUncompressed_page_size());

@@ -44,7 +44,7 @@ final class ParquetFaults {
         second(
             "its footer said to be longer than the file",
             withFooterLength(100_000),
-            "1: unreadable: layer_1.parquet: no Parquet footer: …"),
+            "1: unreadable: layer_1.parquet: 100000 bytes at -…"),
         second("cut", Arrays.copyOf(SOUND, 100), "1: unreadable: layer_1.parquet: …"),
         second(
             "no rows",
