@@ -35,7 +35,8 @@ final class ParquetThrift extends TCompactProtocol {
   static void checkFooter(byte[] footer) throws MalformedException {
     try {
       new FileMetaData().read(new ParquetThrift(new ByteArrayInputStream(footer), footer.length));
-    } catch (TException malformed) {
+    } catch (TException | RuntimeException malformed) {
+      // Thrift throws all kinds of them on broken bytes.
       throw new MalformedException("no Parquet footer: " + malformed.getMessage());
     }
   }
@@ -46,7 +47,7 @@ final class ParquetThrift extends TCompactProtocol {
       var header = new PageHeader();
       header.read(new ParquetThrift(in, in.available()));
       return header;
-    } catch (TException malformed) {
+    } catch (TException | RuntimeException malformed) {
       throw new MalformedException("no page header: " + malformed.getMessage());
     }
   }
