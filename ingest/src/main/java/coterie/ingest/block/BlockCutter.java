@@ -81,19 +81,45 @@ public final class BlockCutter {
     var rows = run.arrayLayers() == model.hiddenLayers() ? layerIds : layerRanks;
     var ids = new int[run.arrayLayers() * run.topK()];
     var packer = new BlockPacker(model, run, rows);
+    boolean bytes = run.singleBytes() && model.experts() <= Long.SIZE;
     for (int token = 0; token < run.tokens(); token++) {
-      run.read(token, ids);
-      if (isSound(run, token, rows, ids)) {
-        if (packer.isFull()) {
-          flush(packer, blocks);
-        }
-        packer.add(token, ids);
-      } else {
+      if (packer.isFull()) {
+        flush(packer, blocks);
+      }
+      boolean added =
+          bytes ? addBytes(packer, run, token, rows) : addIds(packer, run, token, rows, ids);
+      if (!added) {
         reject(record, run, token, rows);
         flush(packer, blocks);
       }
     }
     flush(packer, blocks);
+  }
+
+  /** What nearly all traces are: a byte for an id, and few experts. */
+  private boolean addBytes(BlockPacker packer, RoutedRun run, int token, int[] rows) {
+    int at = packer.stage(token);
+    boolean sound =
+        distinctBytes(packer.gathered(), at, rows, run.topK()) && extrasAreSound(run, token, rows);
+    if (sound) {
+      packer.accept();
+    }
+    return sound;
+  }
+
+  private boolean addIds(BlockPacker packer, RoutedRun run, int token, int[] rows, int[] ids) {
+    run.read(token, ids);
+    int topK = run.topK();
+    for (int row : rows) {
+      if (!distinct(ids, row * topK, topK)) {
+        return false;
+      }
+    }
+    if (!extrasAreSound(run, token, rows)) {
+      return false;
+    }
+    packer.add(token, ids);
+    return true;
   }
 
   private void flush(BlockPacker packer, List<Block> blocks) {
@@ -106,32 +132,33 @@ public final class BlockCutter {
             });
   }
 
-  /** The quick answer; {@link #reject} finds out what it is that is wrong. */
-  private boolean isSound(RoutedRun run, int token, int[] rows, int[] ids) {
-    int topK = run.topK();
-    for (int row : rows) {
-      boolean distinct =
-          model.experts() <= Long.SIZE
-              ? distinctInWord(ids, row * topK, topK)
-              : distinct(ids, row * topK, topK);
-      if (!distinct) {
-        return false;
-      }
-    }
-    return (run.whole() && !run.hasWeights()) || extrasAreSound(run, token, rows);
-  }
-
-  /** True if the ids are of different experts; a bit for each, without a branch. */
-  private boolean distinctInWord(int[] ids, int from, int count) {
+  /**
+   * True if each layer's ids are of different experts: a bit for each, and no branch on any. The
+   * quick answer; {@link #reject} finds out what it is that is wrong.
+   */
+  private boolean distinctBytes(byte[] ids, int at, int[] rows, int topK) {
     int last = model.experts() - 1;
-    long called = 0;
     int signs = 0;
-    for (int i = from; i < from + count; i++) {
-      int id = ids[i];
-      signs |= id | (last - id);
-      called |= 1L << id;
+    int different = 0;
+    for (int row : rows) {
+      int i = at + row * topK;
+      int end = i + topK;
+      long called = 0;
+      for (; i <= end - 4; i += 4) {
+        int a = ids[i];
+        int b = ids[i + 1];
+        int c = ids[i + 2];
+        int d = ids[i + 3];
+        signs |= a | b | c | d | (last - a) | (last - b) | (last - c) | (last - d);
+        called |= 1L << a | 1L << b | 1L << c | 1L << d;
+      }
+      for (; i < end; i++) {
+        signs |= ids[i] | (last - ids[i]);
+        called |= 1L << ids[i];
+      }
+      different += Long.bitCount(called);
     }
-    return signs >= 0 && Long.bitCount(called) == count;
+    return signs >= 0 && different == rows.length * topK;
   }
 
   private boolean distinct(int[] ids, int from, int count) {
@@ -147,6 +174,9 @@ public final class BlockCutter {
   }
 
   private static boolean extrasAreSound(RoutedRun run, int token, int[] rows) {
+    if (run.whole() && !run.hasWeights()) {
+      return true;
+    }
     for (int row : rows) {
       if (run.missing(token, row).isPresent()) {
         return false;

@@ -50,15 +50,41 @@ final class BlockPacker {
 
   /** Adds the token after the one before. */
   void add(int token, int[] ids) {
+    begin(token);
+    gather(ids, (tokens - written) * width);
+    accept();
+  }
+
+  /**
+   * Copies a token's single bytes to where it would be gathered. Until {@link #accept} it is not
+   * added.
+   *
+   * @return where its bytes begin in {@link #gathered}
+   */
+  int stage(int token) {
+    begin(token);
+    int at = (tokens - written) * width;
+    run.readBytes(token, gathered, at);
+    return at;
+  }
+
+  byte[] gathered() {
+    return gathered;
+  }
+
+  /** Adds what was staged. */
+  void accept() {
+    tokens++;
+    if (tokens - written == GATHERED_TOKENS) {
+      write();
+    }
+  }
+
+  private void begin(int token) {
     if (tokens == 0) {
       experts = PackedExperts.allocate(model.experts(), rows.length, capacity, model.topK());
       firstToken = token;
       written = 0;
-    }
-    gather(ids, (tokens - written) * width);
-    tokens++;
-    if (tokens - written == GATHERED_TOKENS) {
-      write();
     }
   }
 

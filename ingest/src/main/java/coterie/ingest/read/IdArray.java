@@ -80,4 +80,15 @@ public final class IdArray implements RoutedIds {
   public void read(int row, int[] into) {
     type.integers(data, row * layers * topK, layers * topK, into);
   }
+
+  @Override
+  public boolean singleBytes() {
+    return type == ElementType.U1 && data.hasArray();
+  }
+
+  @Override
+  public void readBytes(int row, byte[] into, int at) {
+    int width = layers * topK;
+    System.arraycopy(data.array(), data.arrayOffset() + row * width, into, at, width);
+  }
 }

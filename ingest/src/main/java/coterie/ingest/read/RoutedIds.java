@@ -36,4 +36,14 @@ public interface RoutedIds {
       }
     }
   }
+
+  /** True if the source holds single bytes, token after token: {@link #readBytes} copies them. */
+  default boolean singleBytes() {
+    return false;
+  }
+
+  /** Copies the ids of a token, {@code [layers][k]}; only with {@link #singleBytes}. */
+  default void readBytes(int row, byte[] into, int at) {
+    throw new IllegalStateException("ids are no single bytes");
+  }
 }

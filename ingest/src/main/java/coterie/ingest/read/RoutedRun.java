@@ -80,6 +80,16 @@ public final class RoutedRun {
     ids.read(firstRow + token, into);
   }
 
+  /** True if the ids are single bytes, so that {@link #readBytes} can copy them. */
+  public boolean singleBytes() {
+    return ids.singleBytes();
+  }
+
+  /** Copies the ids of token {@code token} of the run; only with {@link #singleBytes}. */
+  public void readBytes(int token, byte[] into, int at) {
+    ids.readBytes(firstRow + token, into, at);
+  }
+
   /** True if no token of the run lacks a layer. */
   public boolean whole() {
     return ids.whole();
