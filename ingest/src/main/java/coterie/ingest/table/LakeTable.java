@@ -37,11 +37,12 @@ public record LakeTable(
     String partitioning =
         partitions.isEmpty() ? "" : "PARTITIONED BY (" + String.join(", ", partitions) + ") ";
     // Fan-out writers with no shuffle in front: blocks arrive in file order, and a sort would move
-    // every byte of the corpus to save a handful of open files.
+    // every byte of the corpus to save a handful of open files. Expert ids are near to noise:
+    // Zstandard's default level makes files 6 % smaller than its first, and ingest far slower.
     return "CREATE TABLE IF NOT EXISTS %s (%s) USING iceberg %sTBLPROPERTIES ("
             .formatted(fullName(), schema.toDDL(), partitioning)
         + "'format-version'='2', 'write.distribution-mode'='none', "
-        + "'commit.retry.num-retries'='20', "
+        + "'commit.retry.num-retries'='20', 'write.parquet.compression-level'='1', "
         + "'write.spark.fanout.enabled'='true', '%s'='%d')"
             .formatted(VERSION_PROPERTY, schemaVersion);
   }
