@@ -1,36 +1,96 @@
 package coterie.jobs.lake;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.jdbc.JdbcClientPool;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 
 /**
  * Iceberg's JDBC catalog, made fit for several processes on one SQLite file.
  *
  * <p>Iceberg 1.10 leaves the metadata queries of its start open ({@code JdbcCatalog.initialize}).
- * To SQLite a connection with an open query reads an old snapshot for ever, and refuses to write
- * after any other process has written (SQLITE_BUSY_SNAPSHOT). Such a connection is replaced, and
- * the statement, which has changed nothing, is sent again.
+ * To SQLite a connection with an open query is inside a read transaction: for as long as it lives
+ * it sees the catalog as it was then, and refuses to write once another process has written. So
+ * these queries are sent over connections of their own, which are closed when the start is over.
  */
 public final class LocalCatalog extends JdbcCatalog {
 
+  private final AtomicReference<Pool> pool;
+
   public LocalCatalog() {
-    super(null, properties -> new Pool(properties.get(CatalogProperties.URI), properties), true);
+    this(new AtomicReference<>());
+  }
+
+  private LocalCatalog(AtomicReference<Pool> pool) {
+    super(
+        null,
+        properties -> {
+          pool.set(new Pool(properties.get(CatalogProperties.URI), properties));
+          return pool.get();
+        },
+        true);
+    this.pool = pool;
+  }
+
+  @Override
+  public void initialize(String name, Map<String, String> properties) {
+    super.initialize(name, properties);
+    pool.get().closeAside();
   }
 
   private static final class Pool extends JdbcClientPool {
 
-    private static final String STALE_SNAPSHOT = "SQLITE_BUSY_SNAPSHOT";
+    private final List<Connection> aside = new ArrayList<>();
 
     Pool(String uri, Map<String, String> properties) {
       super(uri, properties);
     }
 
     @Override
-    protected boolean isConnectionException(Exception failure) {
-      return super.isConnectionException(failure)
-          || String.valueOf(failure.getMessage()).contains(STALE_SNAPSHOT);
+    protected Connection newClient() {
+      var connection = connect();
+      return (Connection)
+          Proxy.newProxyInstance(
+              Connection.class.getClassLoader(),
+              new Class<?>[] {Connection.class},
+              (proxy, method, arguments) -> call(connection, method, arguments));
+    }
+
+    private Connection connect() {
+      return super.newClient();
+    }
+
+    private Object call(Connection connection, Method method, Object[] arguments) throws Throwable {
+      if (method.getName().equals("getMetaData")) {
+        var own = connect();
+        aside.add(own);
+        return own.getMetaData();
+      }
+      try {
+        return method.invoke(connection, arguments);
+      } catch (InvocationTargetException failure) {
+        throw failure.getCause();
+      }
+    }
+
+    void closeAside() {
+      try {
+        for (var connection : aside) {
+          connection.close();
+        }
+      } catch (SQLException failure) {
+        throw new UncheckedSQLException(failure, "cannot close a connection to the catalog");
+      }
+      aside.clear();
     }
   }
 }

@@ -29,6 +29,9 @@ final class SparkSessions {
             .config("spark.sql.extensions", EXTENSIONS)
             .config(CATALOG, "org.apache.iceberg.spark.SparkCatalog")
             .config(CATALOG + ".catalog-impl", LocalCatalog.class.getName())
+            // A cached table does not show what another process has committed since: two ingests of
+            // one file would both find it missing.
+            .config(CATALOG + ".cache-enabled", "false")
             .config(CATALOG + ".uri", catalogAddress(lake))
             .config(CATALOG + ".jdbc.schema-version", "V1")
             .config(CATALOG + ".warehouse", lake.resolve("warehouse").toUri().toString())
