@@ -6,6 +6,7 @@ import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.ShortType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import java.util.List;
@@ -17,6 +18,9 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>Optional: a data set has either no rows here, or those of every token that {@code routing} has
  * of it.
+ *
+ * <p>Sources may hold the same position of the same request twice, or know no requests at all.
+ * Within a block positions are unique, and blocks of the same hash are the same in every byte.
  */
 public final class ActivationTable {
 
@@ -35,6 +39,8 @@ public final class ActivationTable {
               .add("position", IntegerType, false, "of the token in the request")
               .add("step", LongType, true, "forward pass of the engine")
               .add("rank", IntegerType, true, "source rank")
+              .add("arrival", TimestampType, true, "arrival of the request")
+              .add("block", LongType, false, "a hash; block and position tell tokens apart")
               .add("layer", IntegerType, false, "hidden-layer id")
               .add("experts", createArrayType(ShortType, false), false, "as the source orders them")
               .add("weights", createArrayType(FloatType, false), true, "of the gate, same order")

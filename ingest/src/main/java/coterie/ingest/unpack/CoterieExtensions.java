@@ -46,8 +46,10 @@ public final class CoterieExtensions extends AbstractFunction1<SparkSessionExten
   private static final String ROWS =
       """
       SELECT r.model, r.revision, r.dataset, r.day, r.workload, r.request_id, r.phase,
-        r.first_position + u.token AS position, r.step, r.rank, u.layer, u.experts, u.weights,
-        r.source_id
+        r.first_position + u.token AS position, r.step, r.rank, r.arrival,
+        xxhash64(r.source_id, r.request_id, r.phase, r.first_position, r.step, r.rank, r.experts)
+          AS block,
+        u.layer, u.experts, u.weights, r.source_id
       FROM %1$s.routing r JOIN %1$s.model m ON r.model = m.model AND r.revision = m.revision
         LATERAL VIEW inline(unpack_block(r.experts, r.weights, r.tokens, m.moe_layers, m.top_k)) u
           AS token, layer, experts, weights
