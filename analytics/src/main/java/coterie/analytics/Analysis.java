@@ -130,6 +130,8 @@ public final class Analysis {
       var writer = new StatisticsWriter(spark, where);
       var pass = Pass.over(context, facts.blocks().where(where), plans, settings);
       var counted = CountPass.run(pass, facts.passes().where(where), passPlans, writer);
+      var pairs = spark.table(StatisticsTables.COACTIVATION.fullName()).where(where);
+      SubsetPass.run(pass, counted, pairs, writer);
       SamplePass.run(pass, counted, writer);
       writer.written().forEach((table, written) -> rows.merge(table, written, Long::sum));
     }
