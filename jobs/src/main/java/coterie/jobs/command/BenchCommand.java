@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
 /** {@code coterie bench}. */
 @Command(
     name = "bench",
+    subcommands = BenchProfileCommand.class,
     description =
         "Measure this machine: ingest beside one thread that only decodes the same lines.",
     footer = {
@@ -37,7 +38,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Mixin private LakeOptions lakeOptions;
 
-  @Option(names = "--model", paramLabel = "NAME", required = true, description = "Their model.")
+  @Option(names = "--model", paramLabel = "NAME", description = "Their model.")
   private String model;
 
   @Option(
@@ -56,11 +57,18 @@ final class BenchCommand implements Callable<Integer> {
       description = "Rounds that are counted (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
-  @Parameters(paramLabel = "FILE", description = "Recorded vLLM responses, one a line.")
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..1",
+      description = "Recorded vLLM responses, one a line.")
   private Path recorded;
 
   @Override
   public Integer call() {
+    if (model == null || recorded == null) {
+      throw UserError.usage(
+          "bench measures ingest with --model and FILE", "or name one of its subcommands");
+    }
     Checks.atLeast("--rounds", rounds, 1);
     megabytes.forEach(size -> Checks.atLeast("--megabytes", size, 1));
     if (!Files.isRegularFile(recorded)) {

@@ -11,14 +11,44 @@ final class ExactRouter implements Router {
 
   private final SemiMatching matching;
   private final int[] tokensOf;
+  private final int[] gpuOf;
+  private int[] active;
 
   ExactRouter(int gpus, int experts) {
     matching = new SemiMatching(gpus, experts);
     tokensOf = new int[experts];
+    gpuOf = new int[experts];
+    active = matching.active(experts);
+  }
+
+  @Override
+  public void assign(TokenBatches batches, int step, ReplicaTable replicas, CallGpus calls) {
+    int size = solve(batches, step, replicas);
+    for (int i = 0; i < size; i++) {
+      gpuOf[active[i]] = matching.gpuOf(i);
+    }
+    var sets = batches.sets();
+    calls.clear();
+    for (int token = 0; token < batches.batch(); token++) {
+      int set = batches.set(step, token);
+      for (int i = sets.from(set); i < sets.to(set); i++) {
+        calls.add(gpuOf[sets.member(i)]);
+      }
+    }
   }
 
   @Override
   public void route(TokenBatches batches, int step, ReplicaTable replicas, GpuLoad load) {
+    int size = solve(batches, step, replicas);
+    load.clear();
+    for (int i = 0; i < size; i++) {
+      load.addCopy(matching.gpuOf(i));
+      load.addPairs(matching.gpuOf(i), tokensOf[active[i]]);
+    }
+  }
+
+  /** Matches the experts of a step and returns how many there are. */
+  private int solve(TokenBatches batches, int step, ReplicaTable replicas) {
     var sets = batches.sets();
     Arrays.fill(tokensOf, 0);
     for (int token = 0; token < batches.batch(); token++) {
@@ -27,7 +57,7 @@ final class ExactRouter implements Router {
         tokensOf[sets.member(i)]++;
       }
     }
-    var active = matching.active(tokensOf.length);
+    active = matching.active(tokensOf.length);
     int size = 0;
     for (int expert = 0; expert < tokensOf.length; expert++) {
       if (tokensOf[expert] > 0) {
@@ -35,10 +65,6 @@ final class ExactRouter implements Router {
       }
     }
     matching.solve(size, replicas);
-    load.clear();
-    for (int i = 0; i < size; i++) {
-      load.addCopy(matching.gpuOf(i));
-      load.addPairs(matching.gpuOf(i), tokensOf[active[i]]);
-    }
+    return size;
   }
 }

@@ -46,4 +46,18 @@ final class VllmHashRouter implements Router {
       }
     }
   }
+
+  @Override
+  public void assign(TokenBatches batches, int step, ReplicaTable replicas, CallGpus calls) {
+    var sets = batches.sets();
+    calls.clear();
+    for (int token = 0; token < batches.batch(); token++) {
+      long hash = token * KNUTH & MOD_32;
+      int set = batches.set(step, token);
+      for (int i = sets.from(set); i < sets.to(set); i++) {
+        int expert = sets.member(i);
+        calls.add(replicas.gpu(expert, (int) (hash % replicas.copies(expert))));
+      }
+    }
+  }
 }
