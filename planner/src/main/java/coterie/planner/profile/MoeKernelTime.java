@@ -27,6 +27,11 @@ public final class MoeKernelTime {
     return kernel;
   }
 
+  /** Rows that take as long to compute as one copy takes to read, both at full speed. */
+  public double rowsPerCopy() {
+    return (up.secondsPerCopy + down.secondsPerCopy) / (up.secondsPerRow + down.secondsPerRow);
+  }
+
   /** Seconds for all of the work. */
   public double seconds(MoeWork work) {
     return seconds(work.copies(), work.rows(), work.paddedRows(), work.scannedTokens());

@@ -72,6 +72,11 @@ final class LayerKernel {
     return gpus;
   }
 
+  /** The steps with their tokens where the attention has them. */
+  TokenBatches place(TokenBatches batches) {
+    return switches.attention().place(batches, gpus);
+  }
+
   /**
    * Prices a step.
    *
@@ -96,9 +101,12 @@ final class LayerKernel {
     return switches.attention() == Attention.DATA_PARALLEL;
   }
 
-  /** Token i of step b starts on GPU {@code (b + i) mod GPUs}. */
-  private int source(int step, int token) {
-    return (step + token) % gpus;
+  /**
+   * The GPU that a token starts on; where all have the whole batch, the one that runs what needs to
+   * be done only once for it.
+   */
+  private int source(TokenBatches batches, int step, int token) {
+    return dataParallel() ? batches.rank(step, token) : (step + token) % gpus;
   }
 
   private void count(TokenBatches batches, int step, CallGpus calls) {
@@ -109,7 +117,7 @@ final class LayerKernel {
     boolean oncePerGpu = profile.dispatch().oncePerGpu();
     int call = 0;
     for (int token = 0; token < batches.batch(); token++) {
-      int source = source(step, token);
+      int source = source(batches, step, token);
       ownTokens[source]++;
       Arrays.fill(needed, false);
       int set = batches.set(step, token);

@@ -2,9 +2,9 @@ package coterie.planner.replay;
 
 import coterie.planner.model.Placement;
 import coterie.planner.model.TokenBatches;
+import coterie.planner.profile.MoeKernelTime;
 import coterie.planner.profile.StepProfile;
 import coterie.planner.routing.CallGpus;
-import coterie.planner.routing.ReplicaTable;
 import coterie.planner.routing.Router;
 import coterie.planner.routing.RouterRule;
 
@@ -14,7 +14,7 @@ import coterie.planner.routing.RouterRule;
  * <p>With two-batch overlap the halves of a step are routed and priced each by itself, so that
  * weights that both need are read twice. While one half computes the other communicates: the layer
  * takes the longer of all computing and all communication, and {@link Cause#OVERLAP} is what that
- * saves. A step of one token has no halves and is not overlapped.
+ * saves. Steps of fewer than four tokens are not divided.
  *
  * <p>Not safe for use by two threads at once.
  */
@@ -22,16 +22,15 @@ public final class StepPricer {
 
   private final StepSwitches switches;
   private final LayerKernel kernel;
-  private final ReplicaTable replicas;
   private final Router router;
   private final CallGpus calls = new CallGpus();
   private final StepTime half;
-  private TokenBatches split;
+  private TokenBatches prepared;
   private TokenBatches front;
   private TokenBatches back;
 
   /**
-   * A pricer.
+   * A pricer of what a rule does with a placement.
    *
    * @param placement on the cluster's GPUs; with tensor shards on {@code GPUs / shards} hosts
    */
@@ -41,11 +40,22 @@ public final class StepPricer {
       StepSwitches switches,
       Placement placement,
       RouterRule rule) {
+    this(
+        profile,
+        layer,
+        switches,
+        placement.cluster().gpus(),
+        rule.create(
+            placement,
+            new MoeKernelTime(profile.moe(), profile.gpu(), layer.expert()).rowsPerCopy()));
+  }
+
+  /** A pricer of what a router of a placement on {@code hosts} GPUs does. */
+  public StepPricer(
+      StepProfile profile, LayerShape layer, StepSwitches switches, int hosts, Router router) {
     this.switches = switches;
-    int hosts = placement.cluster().gpus();
+    this.router = router;
     kernel = new LayerKernel(profile, layer, switches, hosts);
-    replicas = ReplicaTable.of(placement);
-    router = rule.create(hosts, placement.experts());
     half = new StepTime(kernel.gpus());
   }
 
@@ -54,14 +64,23 @@ public final class StepPricer {
     return new StepTime(kernel.gpus());
   }
 
-  /** Prices step {@code step}. */
+  /** The steps that {@link #price} numbers: those given, with their tokens on ranks. */
+  public TokenBatches place(TokenBatches batches) {
+    return kernel.place(batches);
+  }
+
+  /**
+   * Prices a step.
+   *
+   * @param batches as {@link #place} gives them; one object for all of their steps
+   */
   public void price(TokenBatches batches, int step, StepTime time) {
-    if (!switches.twoBatchOverlap() || batches.batch() == 1) {
+    if (!switches.twoBatchOverlap() || batches.batch() < 4) {
       priceWhole(batches, step, time);
       return;
     }
-    if (split != batches) {
-      split = batches;
+    if (prepared != batches) {
+      prepared = batches;
       front = batches.part(0, batches.batch() / 2);
       back = batches.part(batches.batch() / 2, batches.batch());
     }
@@ -76,7 +95,7 @@ public final class StepPricer {
   }
 
   private void priceWhole(TokenBatches batches, int step, StepTime time) {
-    router.assign(batches, step, replicas, calls);
+    router.assign(batches, step, calls);
     kernel.price(batches, step, calls, time);
   }
 }

@@ -9,10 +9,15 @@ public final class StepReplay {
 
   /** Prices all steps. */
   public static StepSummary price(StepPricer pricer, TokenBatches batches) {
-    return price(pricer, batches, 0, batches.size());
+    var placed = pricer.place(batches);
+    return price(pricer, placed, 0, placed.size());
   }
 
-  /** Prices steps {@code [from, to)}; summaries of ranges add up to that of all steps. */
+  /**
+   * Prices steps {@code [from, to)}; summaries of ranges add up to that of all steps.
+   *
+   * @param batches as {@link StepPricer#place} gives them
+   */
   public static StepSummary price(StepPricer pricer, TokenBatches batches, int from, int to) {
     var summary = new StepSummary();
     var time = pricer.newTime();

@@ -12,6 +12,7 @@ import coterie.planner.profile.ExpertShape;
 import coterie.planner.profile.HardwareProfile;
 import coterie.planner.profile.MoeTime;
 import coterie.planner.profile.StepProfile;
+import coterie.planner.routing.GpuLoad;
 import coterie.planner.routing.RouterRule;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,15 +24,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StepPricerTest {
 
   /**
-   * vLLM's rule sends tokens 0 and 2 to replica 0 of expert 0, on GPU 0, tokens 1 and 3 to replica
-   * 1, on GPU 1. Rows: GPU 0 has 1 of expert 0 and 3 of expert 1, GPU 1 has 2 of 0 and 2 of 2.
+   * Tokens 0 and 2 start on GPU 0, tokens 1 and 3 on GPU 1. vLLM's rule sends the first token of a
+   * rank to replica 0 of expert 0, on GPU 0, and the second to replica 1, on GPU 1. Rows: GPU 0 has
+   * 2 of expert 0 and 3 of expert 1, GPU 1 has 1 of 0 and 2 of 2.
    *
    * <ul>
    *   <li>Attention, 2 tokens a GPU: 10 + sqrt(3^2 + 4^2) + 2 = 17 us.
-   *   <li>Dispatch: each GPU sends 3 copies to itself and 1 away and receives as many: 2 + 4 = 6.
+   *   <li>Dispatch: GPU 0 keeps 3 copies, sends 1 and receives 2; GPU 1 keeps 2, sends 2 and
+   *       receives 1. The most is 5: 2 + 5 = 7 us.
    *   <li>Experts: GPU 0 reads 2 copies, 30 us, and computes 2 + 4 padded rows, 36 us: 5 + 36. GPU
    *       1 computes 2 + 2 rows, 24 us, below its 30: 5 + 30. So 35 for weights, 6 for computing.
-   *   <li>Combine: 2 + 4 * 2 = 10 us.
+   *   <li>Combine: 2 + 5 * 2 = 12 us.
    * </ul>
    */
   @Test
@@ -41,30 +44,30 @@ class StepPricerTest {
         .isEqualTo(
             Map.of(
                 Cause.ATTENTION, 17_000L,
-                Cause.DISPATCH, 6_000L,
+                Cause.DISPATCH, 7_000L,
                 Cause.MOE_WEIGHTS, 35_000L,
                 Cause.MOE_COMPUTE, 6_000L,
-                Cause.COMBINE, 10_000L));
-    assertThat(time.totalNanos()).isEqualTo(74_000);
+                Cause.COMBINE, 12_000L));
+    assertThat(time.totalNanos()).isEqualTo(77_000);
     assertThat(time.gpuNanos(1, Cause.MOE_WEIGHTS)).isEqualTo(35_000);
     assertThat(time.gpuNanos(1, Cause.MOE_COMPUTE)).isZero();
     assertThat(time.mostCopies()).isEqualTo(2);
-    assertThat(time.rows(0)).isEqualTo(4);
+    assertThat(time.rows(0)).isEqualTo(5);
     assertThat(time.distinctExperts()).isEqualTo(3);
     assertThat(time.tokens()).isEqualTo(4);
-    // 6 copies stay, 2 cross NVLink, of 100 bytes there and 200 back.
-    assertThat(time.bytes(LinkClass.SAME_GPU)).isEqualTo(1_800);
-    assertThat(time.bytes(LinkClass.NVLINK)).isEqualTo(600);
+    // 5 copies stay, 3 cross NVLink, of 100 bytes there and 200 back.
+    assertThat(time.bytes(LinkClass.SAME_GPU)).isEqualTo(1_500);
+    assertThat(time.bytes(LinkClass.NVLINK)).isEqualTo(900);
     assertThat(time.bytes(LinkClass.NETWORK)).isZero();
   }
 
-  /** Without padding GPU 0 computes 4 rows, 24 us, below the 30 that its weights take. */
+  /** Without padding GPU 0 computes 5 rows, 30 us, as long as its weights take. */
   @Test
   void tilePadding() {
     var time =
         price(Toy.PROFILE, Toy.DATA_PARALLEL.withoutTilePadding(), Toy.PLACEMENT, Toy.FOUR_TOKENS);
     assertThat(time.moeNanos()).isEqualTo(35_000);
-    assertThat(time.totalNanos()).isEqualTo(68_000);
+    assertThat(time.totalNanos()).isEqualTo(71_000);
   }
 
   /**
@@ -103,50 +106,51 @@ class StepPricerTest {
   }
 
   /**
-   * Two hosts of two GPUs, data-parallel attention: token i on GPU i. Each call goes to both GPUs
-   * of its host: host 0 has 4 calls and host 1 has 4, so each GPU receives 4 copies and sends 4.
+   * Two hosts of two GPUs, data-parallel attention: token i on GPU i, each the first of its rank.
+   * Each call goes to both GPUs of its host: 8 calls, 16 copies. Host 0 has 3 rows of experts 0 and
+   * 1 each, padded to 8.
    */
   @Test
   void tensorShardsWithinExpertParallelHosts() {
     var time =
         price(Toy.PROFILE, Toy.DATA_PARALLEL.withTensorShards(2), Toy.PLACEMENT, Toy.FOUR_TOKENS);
     assertThat(time.gpus()).isEqualTo(4);
-    // Weights 2 copies of 7.5 us; computing 6 padded rows of 3 us on host 0.
+    // Weights 2 copies of 7.5 us; computing 8 padded rows of 3 us.
     assertThat(time.nanos(Cause.MOE_WEIGHTS)).isEqualTo(20_000);
-    assertThat(time.nanos(Cause.MOE_COMPUTE)).isEqualTo(3_000);
-    // NVLink joins two GPUs. Token 1 on GPU 1 calls host 1 (GPUs 2 and 3) once and host 0 once.
+    assertThat(time.nanos(Cause.MOE_COMPUTE)).isEqualTo(9_000);
+    // NVLink joins two GPUs: tokens 2 and 3, on GPUs 2 and 3, call host 0 over the network.
     long copies = 16;
     assertThat(
             time.bytes(LinkClass.SAME_GPU)
                 + time.bytes(LinkClass.NVLINK)
                 + time.bytes(LinkClass.NETWORK))
         .isEqualTo(copies * 300);
-    assertThat(time.bytes(LinkClass.NETWORK)).isPositive();
+    assertThat(time.bytes(LinkClass.NETWORK)).isEqualTo(4 * 300);
   }
 
   /**
-   * Once to each GPU: tokens 0 and 1 need GPUs {0} and {0, 1}, tokens 2 and 3 need {0, 1} and {1}.
-   * Sent: GPU 0 twice to itself, once away; GPU 1 the same. 2 + 3 and 2 + 6 us.
+   * Once to each GPU: tokens 0 and 1 need GPU 0, token 2 both, token 3 GPU 1. GPU 0 keeps 2 and
+   * sends 1, and receives 1 of GPU 1, which keeps 1: 2 + 3 and 2 + 6 us.
    */
   @Test
   void normalModeSendsATokenOnceToAGpu() {
     var time = price(Toy.NORMAL, Toy.DATA_PARALLEL, Toy.PLACEMENT, Toy.FOUR_TOKENS);
     assertThat(time.nanos(Cause.DISPATCH)).isEqualTo(5_000);
     assertThat(time.nanos(Cause.COMBINE)).isEqualTo(8_000);
-    assertThat(time.bytes(LinkClass.SAME_GPU)).isEqualTo(4 * 300);
+    assertThat(time.bytes(LinkClass.SAME_GPU)).isEqualTo(3 * 300);
     assertThat(time.bytes(LinkClass.NVLINK)).isEqualTo(2 * 300);
   }
 
   /**
-   * A shared expert beside takes 5 us and 15 us for 2 rows, 20 us on either GPU. Dispatch hides 6.
+   * A shared expert beside takes 5 us and 15 us for 2 rows, 20 us on either GPU. Dispatch hides 7.
    */
   @Test
   void sharedExpertBeside() {
     var layer = new LayerShape(Toy.LAYER.expert(), 3, 1);
     var time = price(Toy.PROFILE, layer, Toy.DATA_PARALLEL, Toy.PLACEMENT, Toy.FOUR_TOKENS);
     assertThat(time.nanos(Cause.SHARED_EXPERTS)).isEqualTo(20_000);
-    assertThat(time.nanos(Cause.OVERLAP)).isEqualTo(-6_000);
-    assertThat(time.totalNanos()).isEqualTo(74_000 + 14_000);
+    assertThat(time.nanos(Cause.OVERLAP)).isEqualTo(-7_000);
+    assertThat(time.totalNanos()).isEqualTo(77_000 + 13_000);
     assertThat(time.mostCopies()).isEqualTo(2);
   }
 
@@ -165,14 +169,14 @@ class StepPricerTest {
     assertThat(time.nanos(Cause.MOE_WEIGHTS)).isEqualTo(50_000);
     assertThat(time.nanos(Cause.MOE_COMPUTE)).isEqualTo(3_000);
     assertThat(time.copies(1)).isEqualTo(3);
-    assertThat(time.rows(0)).isEqualTo(6);
+    assertThat(time.rows(0)).isEqualTo(7);
   }
 
   /**
-   * Halves: tokens 0 and 1, tokens 2 and 3. vLLM's rule counts each half from 0. Front: token 0
-   * runs 0 and 1 on GPU 0, token 1 runs 0 on GPU 1 and 1 on GPU 0: GPU 0 has 2 copies and 2 + 2
-   * padded rows, 5 + 30; back: token 2 runs 1 on GPU 0 and 2 on GPU 1, token 3 runs both on GPU 1:
-   * GPU 1 has 2 copies, 5 + 30. Attention 1 token each: 10 + sqrt(9 + 4) + 1, twice.
+   * Halves: tokens 0 and 1, tokens 2 and 3, each the first of its rank in its half and so at
+   * replica 0. Front: GPU 0 runs experts 0 and 1, 2 rows each, 5 + 30. Back: GPU 0 runs 0 and 1, a
+   * row each, 5 + 30; GPU 1 runs 2. Attention, 1 token each: 10 + sqrt(9 + 4) + 1, twice.
+   * Communication: GPU 0 receives 4 copies of the front, then 2: 6 + 10 and 4 + 6.
    */
   @Test
   void twoBatchOverlapReadsWeightsTwiceAndHidesCommunication() {
@@ -181,11 +185,10 @@ class StepPricerTest {
     long attention = 2 * StepProfile.nanos(11e-6 + 1e-6 * Math.hypot(3, 2));
     assertThat(time.nanos(Cause.ATTENTION)).isEqualTo(attention);
     assertThat(time.moeNanos()).isEqualTo(70_000);
-    assertThat(time.copies(0)).isEqualTo(3);
-    assertThat(time.copies(1)).isEqualTo(3);
-    // Front sends 2 + 1 copies from its GPUs and back as many: GPU 0 receives 3 of the front.
+    assertThat(time.copies(0)).isEqualTo(4);
+    assertThat(time.copies(1)).isEqualTo(1);
     long communication = time.nanos(Cause.DISPATCH) + time.nanos(Cause.COMBINE);
-    assertThat(communication).isEqualTo(5_000 + 8_000 + 5_000 + 8_000);
+    assertThat(communication).isEqualTo(6_000 + 10_000 + 4_000 + 6_000);
     assertThat(time.nanos(Cause.OVERLAP)).isEqualTo(-communication);
     assertThat(time.totalNanos()).isEqualTo(attention + 70_000);
   }
@@ -239,17 +242,21 @@ class StepPricerTest {
       int experts = RandomProblems.experts(cluster, random);
       var placement = RandomProblems.placement(cluster, experts, random);
       var batches = TokenBatches.draw(RandomProblems.tokens(experts, 2, 30, random), 7, 10, random);
-      var free = new MoeTime(new HardwareProfile("f", 0, 1, 1e30, 1e30), new ExpertShape(1, 1, 1));
-      var routed = LayerReplay.price(placement, rule, free, batches);
-      var pricer =
-          new StepPricer(
-              Toy.PROFILE,
-              new LayerShape(Toy.LAYER.expert(), experts, 0),
-              Toy.TENSOR_PARALLEL,
-              placement,
-              rule);
-      assertThat(StepReplay.price(pricer, batches).meanMostCopies())
-          .isEqualTo(routed.meanExperts());
+      var switches = StepSwitches.decode(rule.attention(), 0);
+      var router = rule.create(placement, 2);
+      var layer = new LayerShape(Toy.LAYER.expert(), experts, 0);
+      var pricer = new StepPricer(Toy.PROFILE, layer, switches, cluster.gpus(), router);
+      var placed = pricer.place(batches);
+      var load = new GpuLoad(cluster.gpus());
+      var time = pricer.newTime();
+      for (int step = 0; step < placed.size(); step++) {
+        router.route(placed, step, load);
+        pricer.price(placed, step, time);
+        for (int gpu = 0; gpu < cluster.gpus(); gpu++) {
+          assertThat(time.copies(gpu)).isEqualTo(load.copies(gpu));
+          assertThat(time.rows(gpu)).isEqualTo(load.pairs(gpu));
+        }
+      }
     }
   }
 
@@ -281,7 +288,7 @@ class StepPricerTest {
       TokenBatches batches) {
     var pricer = new StepPricer(profile, layer, switches, placement, RouterRule.VLLM);
     var time = pricer.newTime();
-    pricer.price(batches, 0, time);
+    pricer.price(pricer.place(batches), 0, time);
     return time;
   }
 
