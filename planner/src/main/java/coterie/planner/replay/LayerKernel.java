@@ -15,8 +15,8 @@ import java.util.Arrays;
  *
  * <p>A host is what the placement calls a GPU: one GPU, or {@code tensorShards} of them that share
  * each expert of the host by its intermediate width. Their kernels are smaller and each of them
- * sees all rows of the host. Every host needs a token that calls one of its experts on all of its
- * GPUs.
+ * sees all rows of the host. A host of several GPUs needs a token that calls any of its experts on
+ * all of them, once each: that is a gather, whatever the transfer's mode.
  *
  * <p>O(calls + experts * hosts) a step. Not safe for use by two threads at once.
  */
@@ -114,7 +114,7 @@ final class LayerKernel {
     Arrays.fill(ownTokens, 0);
     traffic.clear();
     var sets = batches.sets();
-    boolean oncePerGpu = profile.dispatch().oncePerGpu();
+    boolean oncePerGpu = profile.dispatch().oncePerGpu() || shards > 1;
     int call = 0;
     for (int token = 0; token < batches.batch(); token++) {
       int source = source(batches, step, token);

@@ -1,0 +1,42 @@
+package coterie.jobs.scenario;
+
+import coterie.planner.algorithm.PlannerKind;
+import java.nio.file.Path;
+
+/**
+ * How scenarios are run.
+ *
+ * @param traces folder of recorded traces
+ * @param planner that is held against EPLB
+ * @param layers of each model that are planned and judged
+ * @param planningSteps drawn for a plan, at small batches
+ * @param proposals of a search
+ * @param judgedSteps drawn to judge on, at small batches
+ * @param seed of all that is drawn
+ */
+public record ScenarioRequest(
+    Path traces,
+    PlannerKind planner,
+    int layers,
+    int planningSteps,
+    long proposals,
+    int judgedSteps,
+    long seed) {
+
+  private static final int TOKENS_OF_ALL_STEPS = 65_536;
+  private static final int FEWEST_STEPS = 8;
+
+  /** Steps of a size to plan on: fewer of large ones, which vary less. */
+  int planningSteps(int batch) {
+    return bounded(planningSteps, batch);
+  }
+
+  /** Steps of a size to judge on. */
+  int judgedSteps(int batch) {
+    return bounded(judgedSteps, batch);
+  }
+
+  private static int bounded(int steps, int batch) {
+    return Math.max(FEWEST_STEPS, Math.min(steps, TOKENS_OF_ALL_STEPS / batch));
+  }
+}
