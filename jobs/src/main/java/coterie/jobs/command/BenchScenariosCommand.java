@@ -7,6 +7,7 @@ import coterie.planner.algorithm.PlannerKind;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -78,6 +79,12 @@ final class BenchScenariosCommand implements Callable<Integer> {
   private long proposals;
 
   @Option(
+      names = "--profile",
+      paramLabel = "FILE",
+      description = "YAML with constants over those of each scenario's profile.")
+  private Path profile;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
@@ -91,7 +98,15 @@ final class BenchScenariosCommand implements Callable<Integer> {
     Checks.atLeast("--planning-steps", planningSteps, 1);
     Checks.atLeast("--proposals", proposals, 1L);
     var request =
-        new ScenarioRequest(traces, kind(), layers, planningSteps, proposals, steps, seed);
+        new ScenarioRequest(
+            traces,
+            kind(),
+            layers,
+            planningSteps,
+            proposals,
+            steps,
+            Optional.ofNullable(profile),
+            seed);
     for (int number : chosen()) {
       var watch = new Stopwatch();
       var result = ScenarioBench.run(number, request);

@@ -1,5 +1,6 @@
 package coterie.jobs.scenario;
 
+import coterie.planner.profile.GpuSheet;
 import coterie.planner.replay.StepSummary;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class ScenarioBench {
   /** Runs one scenario. */
   public static Result run(int number, ScenarioRequest request) {
     var scenario = Scenario.ALL.get(number - 1);
+    var profile = request.profileOf(scenario);
     var data = scenario.model().data(request.traces(), request.layers(), request.seed());
     var layers =
         data.parallelStream().map(layer -> ScenarioRun.of(scenario, request, layer)).toList();
@@ -42,23 +44,18 @@ public final class ScenarioBench {
         number,
         scenario.title(),
         scenario.note(),
-        scenario.profile().attention().measured(),
+        profile.attention().measured(),
         scenario.slots().stream()
             .filter(slots -> slots > scenario.slots().get(0))
-            .map(slots -> memory(scenario, slots))
+            .map(slots -> memory(scenario, profile.gpu(), slots))
             .toList(),
         overLayers(layers));
   }
 
-  private static String memory(Scenario scenario, int slots) {
+  private static String memory(Scenario scenario, GpuSheet gpu, int slots) {
     double bytes = scenario.spareBytes(slots);
     return "%d slots a GPU: spares take %,.0f bytes of each GPU's cache (%.2f GB, %.1f %% of %s)"
-        .formatted(
-            slots,
-            bytes,
-            bytes / GIGABYTE,
-            100 * bytes / scenario.profile().gpu().memoryBytes(),
-            scenario.profile().gpu().name());
+        .formatted(slots, bytes, bytes / GIGABYTE, 100 * bytes / gpu.memoryBytes(), gpu.name());
   }
 
   private static List<ScenarioRow> overLayers(List<List<ScenarioRow>> layers) {

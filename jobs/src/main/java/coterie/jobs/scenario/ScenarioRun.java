@@ -8,6 +8,7 @@ import coterie.planner.model.Cluster;
 import coterie.planner.model.Placement;
 import coterie.planner.model.SeededRandom;
 import coterie.planner.model.TokenBatches;
+import coterie.planner.profile.StepProfile;
 import coterie.planner.replay.StepPricer;
 import coterie.planner.replay.StepReplay;
 import coterie.planner.replay.StepSummary;
@@ -29,12 +30,14 @@ final class ScenarioRun {
   private final Scenario scenario;
   private final ScenarioRequest request;
   private final LayerData data;
+  private final StepProfile profile;
   private final List<ScenarioRow> rows = new ArrayList<>();
 
   private ScenarioRun(Scenario scenario, ScenarioRequest request, LayerData data) {
     this.scenario = scenario;
     this.request = request;
     this.data = data;
+    profile = request.profileOf(scenario);
   }
 
   /** The rows of a layer; of every layer in the same order. */
@@ -68,7 +71,7 @@ final class ScenarioRun {
     var placement = plan(planner, cluster, rule.router(), steps.batch());
     var pricer =
         new StepPricer(
-            scenario.profile(),
+            profile,
             scenario.model().layer(),
             scenario.switches(rule.attention()),
             placement,
@@ -87,7 +90,7 @@ final class ScenarioRun {
     var placement = plan(PlannerKind.EPLB, cluster, RouterRule.EXACT, steps.batch());
     var pricer =
         new StepPricer(
-            scenario.profile(),
+            profile,
             scenario.model().layer(),
             scenario.switches(rule.attention()).withTensorShards(shards),
             placement,
