@@ -50,6 +50,7 @@ final class MoeFormula {
         kernel.roofline(),
         kernel.tileRows(),
         kernel.tileColumns(),
+        kernel.shardColumns(),
         constants[3],
         constants[4] * 1e-9);
   }

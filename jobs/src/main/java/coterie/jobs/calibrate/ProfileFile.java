@@ -95,6 +95,7 @@ public final class ProfileFile {
                 base.roofline(),
                 fields.whole("tile_rows", base.tileRows()),
                 fields.whole("tile_columns", base.tileColumns()),
+                fields.whole("shard_columns", base.shardColumns()),
                 fields.number("activation_passes", base.activationPasses()),
                 fields.number("scan_seconds_per_token", base.scanSecondsPerToken())));
   }

@@ -7,6 +7,7 @@ import coterie.planner.algorithm.PlannerKind;
 import coterie.planner.replay.Cause;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -41,7 +42,12 @@ final class ScenarioTable {
                     LinkedHashMap::new,
                     Collectors.toList()));
     var causes = new ArrayList<String>();
-    groups.values().forEach(group -> add(group, table, causes));
+    var sharded = new HashSet<String>();
+    for (var group : groups.values()) {
+      var first = group.get(0);
+      add(group, sharded.add(first.batch() + " " + first.attention()), table);
+      causes.add(causes(plain(group)));
+    }
     var text = new StringBuilder();
     text.append("Scenario %d: %s%n".formatted(result.number(), result.title()));
     text.append(table.render());
@@ -56,21 +62,32 @@ final class ScenarioTable {
     return text.toString();
   }
 
-  /** One batch size under one rule. */
-  private static void add(List<ScenarioRow> group, TextTable table, List<String> causes) {
-    var eplb = PlannerKind.EPLB.label();
+  /** EPLB without spares. */
+  private static ScenarioRow plain(List<ScenarioRow> group) {
     int bare = group.stream().mapToInt(ScenarioRow::slots).filter(n -> n > 0).min().orElse(0);
-    var plain =
-        group.stream()
-            .filter(row -> row.plan().equals(eplb) && row.slots() == bare)
-            .findFirst()
-            .orElseThrow();
+    return group.stream()
+        .filter(row -> row.plan().equals(PlannerKind.EPLB.label()) && row.slots() == bare)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /**
+   * One batch size under one rule.
+   *
+   * @param showShards false where the rows of tensor shards, which know no rule, stand above
+   */
+  private static void add(List<ScenarioRow> group, boolean showShards, TextTable table) {
+    var eplb = PlannerKind.EPLB.label();
+    var plain = plain(group);
     var best =
         group.stream()
             .filter(row -> row.slots() == 0 || row.equals(plain))
             .min(Comparator.comparingDouble(row -> row.summary().meanNanos()))
             .orElse(plain);
     for (var row : group) {
+      if (row.slots() == 0 && !showShards) {
+        continue;
+      }
       var same =
           group.stream()
               .filter(other -> other.plan().equals(eplb) && other.slots() == row.slots())
@@ -90,7 +107,6 @@ final class ScenarioTable {
           row.equals(best) ? "- (best)" : gain(row, best));
     }
     table.gap();
-    causes.add(causes(plain));
   }
 
   private static String causes(ScenarioRow row) {
@@ -100,10 +116,10 @@ final class ScenarioTable {
         parts.add(cause.label() + " " + micros(row.summary().meanNanos(cause)));
       }
     }
-    return "EPLB without spares, batch %,d, %s, by cause in us: %s; %.1f distinct experts"
+    return "EPLB without spares, batch %,d, %s attention, us by cause: %s; %.1f distinct experts"
         .formatted(
             row.batch(),
-            row.router(),
+            row.attention(),
             String.join(", ", parts),
             row.summary().meanDistinctExperts());
   }

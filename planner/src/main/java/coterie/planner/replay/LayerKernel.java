@@ -53,8 +53,12 @@ final class LayerKernel {
     this.hosts = hosts;
     shards = switches.tensorShards();
     gpus = hosts * shards;
-    moe = new MoeKernelTime(profile.moe(), profile.gpu(), shard(layer.expert(), shards));
-    shared = new MoeKernelTime(profile.moe(), profile.gpu(), layer.expert());
+    moe =
+        new MoeKernelTime(
+            profile.moe(),
+            profile.gpu(),
+            shard(layer.expert(), shards, profile.moe().shardColumns()));
+    shared = new MoeKernelTime(profile.moe().dense(), profile.gpu(), layer.expert());
     tileRows = switches.tilePadding() ? profile.moe().tileRows() : 1;
     traffic = new TokenTraffic(gpus, profile.gpu().nvlinkGpus());
     rowsOfCopy = new int[layer.experts() * hosts];
@@ -62,10 +66,15 @@ final class LayerKernel {
     needed = new boolean[gpus];
   }
 
-  /** A slice of an expert; widths that do not divide are rounded up, as engines pad them. */
-  private static ExpertShape shard(ExpertShape expert, int shards) {
+  /** A slice of an expert, padded to whole blocks of columns as engines do. */
+  private static ExpertShape shard(ExpertShape expert, int shards, int columns) {
+    if (shards == 1) {
+      return expert;
+    }
     int width = (expert.intermediate() + shards - 1) / shards;
-    return new ExpertShape(expert.hidden(), width, expert.bytesPerWeight());
+    int padded = (width + columns - 1) / columns * columns;
+    return new ExpertShape(
+        expert.hidden(), Math.min(padded, expert.intermediate()), expert.bytesPerWeight());
   }
 
   int gpus() {

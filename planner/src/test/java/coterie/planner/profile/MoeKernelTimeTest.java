@@ -16,7 +16,7 @@ class MoeKernelTimeTest {
 
   private static MoeKernelTime kernel(Roofline roofline, int tileColumns, double passes) {
     var kernel =
-        new MoeKernel("toy", 5, 0.5, Precision.HALF, 0.25, roofline, 4, tileColumns, passes, 2);
+        new MoeKernel("toy", 5, 0.5, Precision.HALF, 0.25, roofline, 4, tileColumns, 1, passes, 2);
     return new MoeKernelTime(kernel, TOY, EXPERT);
   }
 
@@ -80,7 +80,7 @@ class MoeKernelTimeTest {
   @Test
   void impossibleConstantsAreNamed() {
     assertThatThrownBy(
-            () -> new MoeKernel("bad", 1, 0, Precision.HALF, 1, Roofline.MAX, 1, 0, 0, 0))
+            () -> new MoeKernel("bad", 1, 0, Precision.HALF, 1, Roofline.MAX, 1, 0, 1, 0, 0))
         .hasMessageContaining("bad");
     assertThatThrownBy(() -> new GpuSheet("bad", 1, 1, 1, 1, 1, 1, 8, 0))
         .hasMessageContaining("bad");

@@ -28,7 +28,7 @@ final class Toy {
 
   /** 5 us to launch, all of the bandwidth and operations, the longer decides, tiles of 2 rows. */
   static final MoeKernel KERNEL =
-      new MoeKernel("toy", 5e-6, 1, Precision.HALF, 1, Roofline.MAX, 2, 0, 0, 0);
+      new MoeKernel("toy", 5e-6, 1, Precision.HALF, 1, Roofline.MAX, 2, 0, 5, 0, 0);
 
   /** 100 wide, 50 inside, 1 byte a weight: 15,000 bytes or 15 us, 30,000 operations or 6 us. */
   static final LayerShape LAYER = new LayerShape(new ExpertShape(100, 50, 1), 3, 0);
