@@ -33,6 +33,7 @@ final class AttentionFormula {
         "batch %4d".formatted(batch),
         "uniform",
         context + " positions",
+        "",
         row.number("latency") * 1e-3,
         c ->
             new AttentionCost(true, c[0] * 1e-6, c[1] * 1e-6, c[2] * 1e-6, c[3] * 1e-9, c[4] * 1e-9)

@@ -21,12 +21,14 @@ public final class Calibration {
    * @param group shape, data type and expert parallelism
    * @param routing how tokens were spread
    * @param size what varies within the group
+   * @param load what the measured GPU has to do, which explains how power laws differ
    * @param heldOut false if the constants were fitted to it
    */
   public record Pair(
       String group,
       String routing,
       String size,
+      String load,
       boolean heldOut,
       double measuredSeconds,
       double predictedSeconds) {
@@ -103,6 +105,7 @@ public final class Calibration {
         point.group(),
         point.routing(),
         point.size(),
+        point.load(),
         heldOut(point),
         point.seconds(),
         point.work().seconds(constants));

@@ -96,6 +96,7 @@ final class MoeFormula {
           group,
           routing.distribution(),
           routing.tokens() + " tokens",
+          load.text(),
           row.number("latency") * 1e-3,
           constants -> {
             var time = new MoeKernelTime(with(kernel, constants), GpuSheet.H100, expert);

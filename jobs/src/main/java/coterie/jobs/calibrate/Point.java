@@ -7,10 +7,11 @@ package coterie.jobs.calibrate;
  *     together
  * @param routing how tokens were spread over experts
  * @param size what varies within the group, for tables
+ * @param load what the measured GPU has to do; empty where that is all in the size
  * @param seconds measured
  * @param work what the formula needs to know
  */
-record Point(String group, String routing, String size, double seconds, Work work) {
+record Point(String group, String routing, String size, String load, double seconds, Work work) {
 
   /** Predicts from the constants of a formula. */
   interface Work {

@@ -7,6 +7,8 @@ import coterie.planner.profile.GpuSheet;
 import coterie.planner.profile.LowLatencyTransfer;
 import coterie.planner.profile.MoeKernel;
 import coterie.planner.profile.NormalTransfer;
+import coterie.planner.profile.Precision;
+import coterie.planner.profile.Roofline;
 import coterie.planner.profile.StepProfile;
 import coterie.planner.profile.Transfer;
 import java.io.IOException;
@@ -90,9 +92,9 @@ public final class ProfileFile {
                 base.name(),
                 fields.number("launch_seconds", base.launchSeconds()),
                 fields.number("memory_share", base.memoryShare()),
-                base.precision(),
+                fields.choice("precision", base.precision(), Precision.class),
                 fields.number("compute_share", base.computeShare()),
-                base.roofline(),
+                fields.choice("roofline", base.roofline(), Roofline.class),
                 fields.whole("tile_rows", base.tileRows()),
                 fields.whole("tile_columns", base.tileColumns()),
                 fields.whole("shard_columns", base.shardColumns()),

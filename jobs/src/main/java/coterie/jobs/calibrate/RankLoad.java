@@ -119,6 +119,14 @@ final class RankLoad {
     return Arrays.stream(counts, best, best + local).filter(count -> count > 0).toArray();
   }
 
+  /** Mean over draws of the active experts, and of the rows beside those of even routing. */
+  String text() {
+    double copies = rows.stream().mapToInt(draw -> draw.length).average().orElse(0);
+    double own = rows.stream().mapToDouble(draw -> Arrays.stream(draw).sum()).average().orElse(0);
+    double even = (double) routing.tokens() * routing.topK() / routing.ranks();
+    return "%.1f experts, %.2f x the rows".formatted(copies, own / even);
+  }
+
   /** The work of the rank, one for each draw. */
   List<MoeWork> works(int tileRows) {
     return rows.stream().map(draw -> work(draw, tileRows)).toList();

@@ -98,7 +98,8 @@ final class TransferFormula {
 
     Point point(double microseconds, String suffix, Point.Work work) {
       var group = "%d wide, top-%d of %d".formatted(hidden, topK, experts);
-      return new Point(group, "uniform", tokens + " tokens" + suffix, microseconds * 1e-6, work);
+      return new Point(
+          group, "uniform", tokens + " tokens" + suffix, "", microseconds * 1e-6, work);
     }
   }
 }

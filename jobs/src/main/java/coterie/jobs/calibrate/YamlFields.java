@@ -1,13 +1,16 @@
 package coterie.jobs.calibrate;
 
 import coterie.ingest.error.UserError;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -88,6 +91,22 @@ final class YamlFields {
           "a whole number belongs there");
     }
     return (int) number;
+  }
+
+  /** A constant of an enum, in lower case. */
+  <T extends Enum<T>> T choice(String field, T otherwise, Class<T> type) {
+    var name = text(field, otherwise.name().toLowerCase(Locale.ROOT));
+    for (var constant : type.getEnumConstants()) {
+      if (constant.name().toLowerCase(Locale.ROOT).equals(name)) {
+        return constant;
+      }
+    }
+    throw UserError.data(
+        "%s, %s: '%s' is none there is".formatted(place, field, name),
+        "one of: "
+            + Arrays.stream(type.getEnumConstants())
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", ")));
   }
 
   /** What {@code preset} names, or what there is without it. */

@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
 final class BenchProfileCommand implements Callable<Integer> {
 
   private static final double MICROSECONDS = 1e6;
+  private static final double GOLDEN = 0.6180339887498949;
 
   @Option(
       names = "--measured",
@@ -75,7 +76,9 @@ final class BenchProfileCommand implements Callable<Integer> {
       System.out.printf("  %-30s %8.3f", kernel.constantNames().get(i), now[i]);
       System.out.println(refit ? "   fitted anew %8.3f".formatted(anew[i]) : "");
     }
-    var table = new TextTable("group", "routing", "size", "measured us", "predicted us", "error");
+    var table =
+        new TextTable(
+            "group", "routing", "size", "its load", "measured us", "predicted us", "error");
     sample(heldOut(kernel.even(now))).forEach(pair -> row(table, pair));
     sample(kernel.skewed(now)).forEach(pair -> row(table, pair));
     System.out.println(table.render());
@@ -86,18 +89,25 @@ final class BenchProfileCommand implements Callable<Integer> {
         pair.group(),
         pair.routing(),
         pair.size(),
+        pair.load(),
         "%.1f".formatted(pair.measuredSeconds() * MICROSECONDS),
         "%.1f".formatted(pair.predictedSeconds() * MICROSECONDS),
         "%+.1f %%".formatted(100 * pair.error()));
   }
 
-  /** Some of the rows, evenly from first to last. */
+  /**
+   * Some of the rows, spread from first to last by the golden ratio: files repeat themselves, and
+   * equal strides could meet the same size every time.
+   */
   private List<Pair> sample(List<Pair> pairs) {
     if (rows == 0 || pairs.size() <= rows) {
       return pairs;
     }
     return IntStream.range(0, rows)
-        .mapToObj(i -> pairs.get((int) ((2L * i + 1) * pairs.size() / (2L * rows))))
+        .mapToObj(i -> (int) (pairs.size() * ((i + 1) * GOLDEN % 1)))
+        .sorted()
+        .distinct()
+        .map(pairs::get)
         .toList();
   }
 

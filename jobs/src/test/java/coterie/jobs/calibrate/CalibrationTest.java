@@ -76,6 +76,7 @@ class CalibrationTest {
     var routing = new Routing(4096, 8, 256, 64, "power_law_1.2");
     var works = RankLoad.decode(routing).works(1);
     assertThat(works).hasSizeGreaterThan(1).isEqualTo(RankLoad.decode(routing).works(1));
+    assertThat(RankLoad.decode(routing).text()).matches("[1-4]\\.\\d experts, [2-9].* x the rows");
     long mean = 4096L * 8 / 64;
     assertThat(works).allSatisfy(work -> assertThat(work.rows()).isGreaterThan(2 * mean));
     assertThat(works).allSatisfy(work -> assertThat(work.copies()).isBetween(1, 4));
@@ -85,7 +86,7 @@ class CalibrationTest {
   void fitFindsTheConstantsThatMadeThePoints() {
     var points =
         List.of(1.0, 2.0, 5.0, 9.0).stream()
-            .map(x -> new Point("g", "uniform", "", 3 + 0.5 * x, c -> c[0] + c[1] * x))
+            .map(x -> new Point("g", "uniform", "", "", 3 + 0.5 * x, c -> c[0] + c[1] * x))
             .toList();
     var fitted = ConstantFit.fit(List.of("a", "b"), new double[] {1, 1}, points);
     assertThat(fitted[0]).isCloseTo(3, within(1e-3));
@@ -110,7 +111,7 @@ class CalibrationTest {
   void quantilesAreOfTheErrors() {
     var pairs =
         List.of(0.9, 1.2, 1.0, 1.4, 2.0).stream()
-            .map(x -> new Calibration.Pair("g", "uniform", "", true, 1, x))
+            .map(x -> new Calibration.Pair("g", "uniform", "", "", true, 1, x))
             .toList();
     assertThat(Calibration.quantile(pairs, 0.5)).isCloseTo(0.2, within(1e-12));
     assertThat(Calibration.quantile(pairs, 1)).isCloseTo(1, within(1e-12));

@@ -63,6 +63,8 @@ class ProfileFileTest {
         .hasMessage("p.yaml, moe, launch_seconds: 'soon' is no number");
     assertThatThrownBy(() -> parse("moe: {memory_share: 0}"))
         .hasMessageStartingWith("p.yaml, moe: kernel 'deepep-decode'");
+    assertThatThrownBy(() -> parse("moe: {roofline: flat}"))
+        .hasMessage("p.yaml, moe, roofline: 'flat' is none there is");
     assertThatThrownBy(() -> parse("gpu: 5")).hasMessage("p.yaml, gpu: '5' is no mapping");
     assertThatThrownBy(() -> parse("a: [")).hasMessageStartingWith("p.yaml: ");
   }
