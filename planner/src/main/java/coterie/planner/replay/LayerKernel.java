@@ -128,12 +128,12 @@ final class LayerKernel {
     for (int token = 0; token < batches.batch(); token++) {
       int source = source(batches, step, token);
       ownTokens[source]++;
-      Arrays.fill(needed, false);
       int set = batches.set(step, token);
       for (int i = sets.from(set); i < sets.to(set); i++) {
         int host = calls.gpu(call++);
         rowsOfCopy[sets.member(i) * hosts + host]++;
-        for (int gpu = host * shards; gpu < (host + 1) * shards; gpu++) {
+        // Without ranks there is nothing to dispatch.
+        for (int gpu = host * shards; dataParallel() && gpu < (host + 1) * shards; gpu++) {
           if (oncePerGpu) {
             needed[gpu] = true;
           } else {
@@ -141,8 +141,9 @@ final class LayerKernel {
           }
         }
       }
-      if (oncePerGpu) {
+      if (oncePerGpu && dataParallel()) {
         traffic.sendOnce(source, needed);
+        Arrays.fill(needed, false);
       }
     }
   }
@@ -203,9 +204,11 @@ final class LayerKernel {
       long padded = 0;
       for (int copy = host; copy < rowsOfCopy.length; copy += hosts) {
         int rowsHere = rowsOfCopy[copy];
-        copies += rowsHere > 0 ? 1 : 0;
-        rows += rowsHere;
-        padded += MoeWork.padded(rowsHere, tileRows);
+        if (rowsHere > 0) {
+          copies++;
+          rows += rowsHere;
+          padded += MoeWork.padded(rowsHere, tileRows);
+        }
       }
       for (int gpu = host * shards; gpu < (host + 1) * shards; gpu++) {
         int own = fused ? ownTokens[gpu] : 0;

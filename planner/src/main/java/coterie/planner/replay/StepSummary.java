@@ -1,7 +1,5 @@
 package coterie.planner.replay;
 
-import java.util.EnumMap;
-
 /**
  * Sums over priced steps, in whole nanoseconds, so that they do not depend on the order or on how
  * steps were divided over tasks.
@@ -12,24 +10,14 @@ public final class StepSummary {
 
   private static final long UNITS = 64;
 
-  private final EnumMap<Cause, Long> nanos = new EnumMap<>(Cause.class);
-  private final EnumMap<LinkClass, Long> bytes = new EnumMap<>(LinkClass.class);
+  private final long[] nanos = new long[Cause.COUNT];
+  private final long[] bytes = new long[LinkClass.COUNT];
   private long weight;
   private long mostCopies;
   private long distinctExperts;
   private long tokens;
   private long steps;
   private double squaredNanos;
-
-  /** Nothing yet. */
-  public StepSummary() {
-    for (var cause : Cause.values()) {
-      nanos.put(cause, 0L);
-    }
-    for (var link : LinkClass.values()) {
-      bytes.put(link, 0L);
-    }
-  }
 
   /**
    * Adds a step.
@@ -38,12 +26,7 @@ public final class StepSummary {
    */
   public void add(StepTime time, double weightTokens) {
     long share = Math.max(1, Math.round(weightTokens * UNITS));
-    for (var cause : Cause.values()) {
-      nanos.merge(cause, Math.multiplyExact(share, time.nanos(cause)), Math::addExact);
-    }
-    for (var link : LinkClass.values()) {
-      bytes.merge(link, Math.multiplyExact(share, time.bytes(link)), Math::addExact);
-    }
+    time.addTo(nanos, bytes, share);
     weight += share;
     mostCopies += share * time.mostCopies();
     distinctExperts += share * time.distinctExperts();
@@ -55,8 +38,12 @@ public final class StepSummary {
 
   /** Adds the steps of another summary. */
   public void add(StepSummary other) {
-    other.nanos.forEach((cause, value) -> nanos.merge(cause, value, Math::addExact));
-    other.bytes.forEach((link, value) -> bytes.merge(link, value, Math::addExact));
+    for (int cause = 0; cause < nanos.length; cause++) {
+      nanos[cause] = Math.addExact(nanos[cause], other.nanos[cause]);
+    }
+    for (int link = 0; link < bytes.length; link++) {
+      bytes[link] = Math.addExact(bytes[link], other.bytes[link]);
+    }
     weight += other.weight;
     mostCopies += other.mostCopies;
     distinctExperts += other.distinctExperts;
@@ -72,13 +59,13 @@ public final class StepSummary {
 
   /** Mean nanoseconds of a layer by a cause. */
   public double meanNanos(Cause cause) {
-    return (double) nanos.get(cause) / weight;
+    return (double) nanos[cause.place()] / weight;
   }
 
   /** Mean nanoseconds of a layer. */
   public double meanNanos() {
     long total = 0;
-    for (long value : nanos.values()) {
+    for (long value : nanos) {
       total += value;
     }
     return (double) total / weight;
@@ -113,6 +100,6 @@ public final class StepSummary {
 
   /** Mean bytes of a layer over links of a class. */
   public double meanBytes(LinkClass link) {
-    return (double) bytes.get(link) / weight;
+    return (double) bytes[link.place()] / weight;
   }
 }

@@ -1,7 +1,6 @@
 package coterie.planner.replay;
 
 import java.util.Arrays;
-import java.util.EnumMap;
 
 /**
  * What one layer of one step takes; reused from step to step.
@@ -13,39 +12,41 @@ public final class StepTime {
 
   private final int gpus;
 
-  /** {@code [gpus + 1]} each GPU's own time, its waiting not included; behind them the layer's. */
-  private final EnumMap<Cause, long[]> nanos = new EnumMap<>(Cause.class);
+  /** {@code [cause]} the layer's time. */
+  private final long[] nanos = new long[Cause.COUNT];
+
+  /** {@code [gpu * causes + cause]} each GPU's own time, its waiting not included. */
+  private final long[] gpuNanos;
 
   private final int[] copies;
   private final long[] rows;
-  private final EnumMap<LinkClass, Long> bytes = new EnumMap<>(LinkClass.class);
+  private final long[] bytes = new long[LinkClass.COUNT];
   private int distinctExperts;
   private int tokens;
 
   public StepTime(int gpus) {
     this.gpus = gpus;
-    for (var cause : Cause.values()) {
-      nanos.put(cause, new long[gpus + 1]);
-    }
+    gpuNanos = new long[gpus * Cause.COUNT];
     copies = new int[gpus];
     rows = new long[gpus];
   }
 
   void clear() {
-    nanos.values().forEach(times -> Arrays.fill(times, 0));
+    Arrays.fill(nanos, 0);
+    Arrays.fill(gpuNanos, 0);
     Arrays.fill(copies, 0);
     Arrays.fill(rows, 0);
-    bytes.clear();
+    Arrays.fill(bytes, 0);
     distinctExperts = 0;
     tokens = 0;
   }
 
   void set(int gpu, Cause cause, long value) {
-    nanos.get(cause)[gpu] = value;
+    gpuNanos[gpu * Cause.COUNT + cause.place()] = value;
   }
 
   void set(Cause cause, long value) {
-    nanos.get(cause)[gpus] = value;
+    nanos[cause.place()] = value;
   }
 
   void setWork(int gpu, int copiesRun, long rowsRun) {
@@ -54,7 +55,7 @@ public final class StepTime {
   }
 
   void addBytes(LinkClass link, long value) {
-    bytes.merge(link, value, Long::sum);
+    bytes[link.place()] += value;
   }
 
   void setStep(int distinct, int tokensOfStep) {
@@ -62,11 +63,22 @@ public final class StepTime {
     tokens = tokensOfStep;
   }
 
+  /** Adds the times and bytes, {@code share} times, to sums over steps. */
+  void addTo(long[] nanosSum, long[] bytesSum, long share) {
+    for (int cause = 0; cause < nanos.length; cause++) {
+      nanosSum[cause] = Math.addExact(nanosSum[cause], Math.multiplyExact(share, nanos[cause]));
+    }
+    for (int link = 0; link < bytes.length; link++) {
+      bytesSum[link] = Math.addExact(bytesSum[link], Math.multiplyExact(share, bytes[link]));
+    }
+  }
+
   /** Adds another part of the same step: its times, copies, rows, bytes and tokens. */
   void add(StepTime part) {
-    part.nanos.forEach((cause, times) -> addAll(nanos.get(cause), times));
+    addAll(nanos, part.nanos);
+    addAll(gpuNanos, part.gpuNanos);
     addAll(rows, part.rows);
-    part.bytes.forEach(this::addBytes);
+    addAll(bytes, part.bytes);
     for (int gpu = 0; gpu < gpus; gpu++) {
       copies[gpu] += part.copies[gpu];
     }
@@ -86,14 +98,14 @@ public final class StepTime {
 
   /** Time of the layer by a cause: of the GPU that the others wait for. */
   public long nanos(Cause cause) {
-    return nanos.get(cause)[gpus];
+    return nanos[cause.place()];
   }
 
   /** Time of the layer. */
   public long totalNanos() {
     long total = 0;
-    for (var times : nanos.values()) {
-      total += times[gpus];
+    for (long value : nanos) {
+      total += value;
     }
     return total;
   }
@@ -105,7 +117,7 @@ public final class StepTime {
 
   /** A GPU's own time by a cause. */
   public long gpuNanos(int gpu, Cause cause) {
-    return nanos.get(cause)[gpu];
+    return gpuNanos[gpu * Cause.COUNT + cause.place()];
   }
 
   /** Distinct expert copies that a GPU reads; in two halves with two-batch overlap. */
@@ -115,7 +127,11 @@ public final class StepTime {
 
   /** Distinct expert copies on the busiest GPU. */
   public int mostCopies() {
-    return Arrays.stream(copies).max().orElse(0);
+    int most = 0;
+    for (int count : copies) {
+      most = Math.max(most, count);
+    }
+    return most;
   }
 
   /** Pairs of a token and an expert that a GPU computes, shared experts included where fused. */
@@ -125,7 +141,7 @@ public final class StepTime {
 
   /** Bytes sent over links of a class, there and back. */
   public long bytes(LinkClass link) {
-    return bytes.getOrDefault(link, 0L);
+    return bytes[link.place()];
   }
 
   /** Distinct experts of the step, whatever their copies. */

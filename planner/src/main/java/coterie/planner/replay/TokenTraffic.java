@@ -2,7 +2,6 @@ package coterie.planner.replay;
 
 import coterie.planner.profile.AllReduce;
 import java.util.Arrays;
-import java.util.EnumMap;
 
 /**
  * Copies of tokens that a dispatch sends, by sender, receiver and link; the combine sends as many
@@ -17,30 +16,28 @@ final class TokenTraffic {
   private final int gpus;
   private final int domainGpus;
 
-  /** {@code [gpu]} copies by link. */
-  private final EnumMap<LinkClass, long[]> sent = new EnumMap<>(LinkClass.class);
+  /** {@code [link * gpus + gpu]} copies. */
+  private final long[] sent;
 
-  private final EnumMap<LinkClass, long[]> received = new EnumMap<>(LinkClass.class);
+  private final long[] received;
 
   TokenTraffic(int gpus, int domainGpus) {
     this.gpus = gpus;
     this.domainGpus = domainGpus;
-    for (var link : LinkClass.values()) {
-      sent.put(link, new long[gpus]);
-      received.put(link, new long[gpus]);
-    }
+    sent = new long[LinkClass.COUNT * gpus];
+    received = new long[LinkClass.COUNT * gpus];
   }
 
   void clear() {
-    sent.values().forEach(copies -> Arrays.fill(copies, 0));
-    received.values().forEach(copies -> Arrays.fill(copies, 0));
+    Arrays.fill(sent, 0);
+    Arrays.fill(received, 0);
   }
 
   /** One copy straight from one GPU to another. */
   void send(int from, int to) {
-    var link = linkOf(from, to);
-    sent.get(link)[from]++;
-    received.get(link)[to]++;
+    int base = linkOf(from, to).place() * gpus;
+    sent[base + from]++;
+    received[base + to]++;
   }
 
   /**
@@ -87,18 +84,24 @@ final class TokenTraffic {
     return Math.max(nvlink(sent, gpu), nvlink(received, gpu));
   }
 
-  private static long nvlink(EnumMap<LinkClass, long[]> copies, int gpu) {
-    return copies.get(LinkClass.SAME_GPU)[gpu] + copies.get(LinkClass.NVLINK)[gpu];
+  private long nvlink(long[] copies, int gpu) {
+    return copies[LinkClass.SAME_GPU.place() * gpus + gpu]
+        + copies[LinkClass.NVLINK.place() * gpus + gpu];
   }
 
   /** The same by network. */
   long networkCopies(int gpu) {
-    return Math.max(sent.get(LinkClass.NETWORK)[gpu], received.get(LinkClass.NETWORK)[gpu]);
+    int place = LinkClass.NETWORK.place() * gpus + gpu;
+    return Math.max(sent[place], received[place]);
   }
 
   /** All copies over links of a class. */
   long copies(LinkClass link) {
-    return Arrays.stream(sent.get(link)).sum();
+    long copies = 0;
+    for (int gpu = 0; gpu < gpus; gpu++) {
+      copies += sent[link.place() * gpus + gpu];
+    }
+    return copies;
   }
 
   /** Bytes that an all-reduce of {@code bytes} sends over all links. */
