@@ -55,7 +55,9 @@ final class DrawnSteps {
     var shares = parts.stream().mapToDouble(Part::share).toArray();
     int gpus = start.cluster().gpus();
     var placed =
-        parts.stream().map(part -> problem.router().attention().place(part.batches(), gpus)).toList();
+        parts.stream()
+            .map(part -> problem.router().attention().place(part.batches(), gpus))
+            .toList();
     var largest = placed.stream().max(Comparator.comparingInt(TokenBatches::batch)).orElseThrow();
     var choice = problem.router().choice(start.cluster(), largest, problem.seed());
     if (choice.isPresent()) {
