@@ -64,8 +64,7 @@ public final class PlanJob {
     /** Keeps the steps that a plan is priced on apart from those it was searched on. */
     private static final long PRICING = 100;
 
-    private final int gpus;
-    private final int slotsPerGpu;
+    private final Cluster cluster;
     private final List<Integer> batches;
     private final PlannerKind planner;
     private final int stepsPerBatch;
@@ -74,8 +73,7 @@ public final class PlanJob {
     private final boolean setsKnown;
 
     LayerTask(PlanRequest request) {
-      gpus = request.cluster().gpus();
-      slotsPerGpu = request.cluster().slotsPerGpu();
+      cluster = request.cluster();
       batches = request.batches();
       planner = request.planner();
       stepsPerBatch = request.stepsPerBatch();
@@ -86,8 +84,8 @@ public final class PlanJob {
 
     PlannedLayer plan(LayerSets.Layer layer) {
       var problem =
-          new LayerProblem(
-              new Cluster(gpus, slotsPerGpu),
+          LayerProblem.of(
+              cluster,
               layer.id(),
               layer.tokens(),
               batches,
@@ -112,7 +110,9 @@ public final class PlanJob {
       var random = SeededRandom.of(seed, layer.id(), PRICING, batch);
       var steps = StepUnions.of(TokenBatches.draw(tokens, batch, stepsPerBatch, random));
       return new LayerCost(
-          batch, UnionCost.of(List.of(steps), placement).experts(), CeilBound.experts(steps, gpus));
+          batch,
+          UnionCost.of(List.of(steps), placement).experts(),
+          CeilBound.experts(steps, cluster.gpus()));
     }
   }
 }

@@ -4,7 +4,6 @@ import coterie.ingest.table.ModelGeometry;
 import coterie.jobs.lake.LayerSets;
 import coterie.jobs.plan.Plan;
 import coterie.planner.bound.CeilBound;
-import coterie.planner.model.Cluster;
 import coterie.planner.model.Placement;
 import coterie.planner.model.SeededRandom;
 import coterie.planner.model.StepUnions;
@@ -19,7 +18,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 import java.util.stream.StreamSupport;
 import org.apache.spark.sql.SparkSession;
 
@@ -51,7 +50,7 @@ public final class SimulateJob {
         .collect();
   }
 
-  /** What crosses to a task. Placements go as slot tables. */
+  /** What crosses to a task. */
   private static final class JudgeTask implements Serializable {
 
     private static final long serialVersionUID = 1;
@@ -59,20 +58,14 @@ public final class SimulateJob {
     /** Keeps judged steps apart from those that plans of the same seed were searched on. */
     private static final long JUDGING = 200;
 
-    private record PlanSlots(String name, int gpus, int slotsPerGpu, Map<Integer, int[]> layers)
-        implements Serializable {
+    private record NamedPlan(String name, Map<Integer, Placement> layers) implements Serializable {
 
-      static PlanSlots of(Plan plan) {
-        return new PlanSlots(
-            plan.header().name(),
-            plan.header().cluster().gpus(),
-            plan.header().cluster().slotsPerGpu(),
-            plan.layers().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().toArray())));
+      static NamedPlan of(Plan plan) {
+        return new NamedPlan(plan.header().name(), new TreeMap<>(plan.layers()));
       }
     }
 
-    private final List<PlanSlots> plans;
+    private final List<NamedPlan> plans;
     private final ModelGeometry model;
     private final List<Integer> batches;
     private final List<RouterRule> routers;
@@ -81,7 +74,7 @@ public final class SimulateJob {
     private final long seed;
 
     JudgeTask(SimulateRequest request) {
-      plans = request.plans().stream().map(PlanSlots::of).toList();
+      plans = request.plans().stream().map(NamedPlan::of).toList();
       model = request.data().model();
       batches = request.batches();
       routers = request.routers();
@@ -103,10 +96,9 @@ public final class SimulateJob {
     }
 
     private void judge(
-        PlanSlots plan, LayerSets.Layer layer, TokenBatches steps, List<LayerVerdict> verdicts) {
-      var cluster = new Cluster(plan.gpus(), plan.slotsPerGpu());
-      var placement = Placement.of(cluster, model.experts(), plan.layers().get(layer.id()));
-      double certificate = CeilBound.experts(StepUnions.of(steps), cluster.gpus());
+        NamedPlan plan, LayerSets.Layer layer, TokenBatches steps, List<LayerVerdict> verdicts) {
+      var placement = plan.layers().get(layer.id());
+      double certificate = CeilBound.experts(StepUnions.of(steps), placement.cluster().gpus());
       double imbalance = EvenSplit.imbalance(placement, layer.tokens().expertLoad());
       boolean timed = model.size().isPresent();
       for (var router : routers) {

@@ -85,16 +85,15 @@ public enum PlannerKind implements Planner {
       int missing = experts - cluster.slots();
       return Optional.of(
           new PlanningOutcome.Infeasible(
-              "%d GPUs x %d slots = %d slots for %d experts, %d too few"
-                  .formatted(
-                      cluster.gpus(), cluster.slotsPerGpu(), cluster.slots(), experts, missing),
+              "%s = %d slots for %d experts, %d too few"
+                  .formatted(cluster, cluster.slots(), experts, missing),
               "at least %d slots per GPU are needed".formatted(ceilDiv(experts, cluster.gpus()))));
     }
-    if (cluster.slotsPerGpu() > experts) {
+    if (cluster.mostSlots() > experts) {
       return Optional.of(
           new PlanningOutcome.Infeasible(
               "%d slots per GPU for %d experts: a GPU would hold an expert twice"
-                  .formatted(cluster.slotsPerGpu(), experts),
+                  .formatted(cluster.mostSlots(), experts),
               "at most %d slots per GPU are of use".formatted(experts)));
     }
     return Optional.empty();

@@ -20,12 +20,17 @@ final class SimplePlacements {
     return slots;
   }
 
-  /** Expert e on GPU {@code e mod G}; spares in the order of the experts. */
+  /** Expert e on GPU {@code e mod G}, full GPUs passed over; spares in the order of the experts. */
   static int[] roundRobin(Cluster cluster, int experts) {
     var slots = empty(cluster);
+    var filled = new int[cluster.gpus()];
+    int gpu = 0;
     for (int expert = 0; expert < experts; expert++) {
-      int gpu = expert % cluster.gpus();
-      slots[cluster.firstSlot(gpu) + expert / cluster.gpus()] = expert;
+      while (filled[gpu] == cluster.slotsOf(gpu)) {
+        gpu = (gpu + 1) % cluster.gpus();
+      }
+      slots[cluster.firstSlot(gpu) + filled[gpu]++] = expert;
+      gpu = (gpu + 1) % cluster.gpus();
     }
     int next = 0;
     for (int slot = 0; slot < slots.length; slot++) {
@@ -67,7 +72,7 @@ final class SimplePlacements {
 
   private static boolean holds(int[] slots, Cluster cluster, int gpu, int expert) {
     int first = cluster.firstSlot(gpu);
-    for (int slot = first; slot < first + cluster.slotsPerGpu(); slot++) {
+    for (int slot = first; slot < cluster.firstSlot(gpu + 1); slot++) {
       if (slots[slot] == expert) {
         return true;
       }

@@ -96,7 +96,7 @@ final class TwinRepair {
 
   private boolean holds(int gpu, int expert) {
     int first = cluster.firstSlot(gpu);
-    for (int slot = first; slot < first + cluster.slotsPerGpu(); slot++) {
+    for (int slot = first; slot < cluster.firstSlot(gpu + 1); slot++) {
       if (slots[slot] == expert) {
         return true;
       }

@@ -1,5 +1,6 @@
 package coterie.planner.model;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
@@ -10,7 +11,9 @@ import java.util.Arrays;
  *
  * <p>A final class and not a record: it hides its array and compares by content.
  */
-public final class Placement {
+public final class Placement implements Serializable {
+
+  private static final long serialVersionUID = 1;
 
   private final Cluster cluster;
   private final int experts;
@@ -103,7 +106,7 @@ public final class Placement {
     for (int gpu = 0; gpu < cluster.gpus(); gpu++) {
       int first = cluster.firstSlot(gpu);
       text.append(gpu == 0 ? "" : " | ");
-      for (int i = 0; i < cluster.slotsPerGpu(); i++) {
+      for (int i = 0; i < cluster.slotsOf(gpu); i++) {
         text.append(i == 0 ? "" : " ").append(slotToExpert[first + i]);
       }
     }

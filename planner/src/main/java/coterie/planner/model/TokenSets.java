@@ -48,6 +48,15 @@ public final class TokenSets {
     return tokens[set];
   }
 
+  /** Experts of the largest set, at least 1 if there is one. */
+  public int mostMembers() {
+    int most = 0;
+    for (int set = 0; set < size(); set++) {
+      most = Math.max(most, offsets[set + 1] - offsets[set]);
+    }
+    return most;
+  }
+
   /** Tokens of all sets together. */
   public double totalTokens() {
     return totalTokens;
@@ -66,6 +75,15 @@ public final class TokenSets {
   /** The expert at {@code index} of the concatenated sets. */
   public int member(int index) {
     return members[index];
+  }
+
+  /** The experts of {@code set}, ascending; a copy. */
+  public int[] set(int set) {
+    var experts = new int[offsets[set + 1] - offsets[set]];
+    for (int i = 0; i < experts.length; i++) {
+      experts[i] = members[offsets[set] + i];
+    }
+    return experts;
   }
 
   /** {@code [experts]} tokens that called each expert. */

@@ -20,7 +20,7 @@ public final class EvenSplit {
     double total = 0;
     for (int gpu = 0; gpu < cluster.gpus(); gpu++) {
       double load = 0;
-      for (int i = 0; i < cluster.slotsPerGpu(); i++) {
+      for (int i = 0; i < cluster.slotsOf(gpu); i++) {
         int expert = placement.expertAt(cluster.firstSlot(gpu) + i);
         load += expertLoad[expert] / copies[expert];
       }
