@@ -31,14 +31,25 @@ public final class RequestPool implements Serializable {
     }
   }
 
-  /**
-   * A token that was kept.
-   *
-   * @param key its hash, by which tokens are kept
-   * @param layers its experts in each layer
-   */
-  private record Kept(long key, int position, short[][] layers)
-      implements Comparable<Kept>, Serializable {
+  /** A token that was kept; not a record because of its array. */
+  private static final class Kept implements Comparable<Kept>, Serializable {
+
+    private static final long serialVersionUID = 1;
+
+    /** Its hash, by which tokens are kept. */
+    private final long key;
+
+    private final int position;
+
+    /** Its experts in each layer. */
+    private final short[][] layers;
+
+    Kept(long key, int position, short[][] layers) {
+      this.key = key;
+      this.position = position;
+      this.layers = layers;
+    }
+
     @Override
     public int compareTo(Kept other) {
       int order = Long.compare(key, other.key);

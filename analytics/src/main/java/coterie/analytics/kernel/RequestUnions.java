@@ -81,7 +81,7 @@ final class RequestUnions {
     var order = new long[hashes.length];
     for (int request = 0; request < hashes.length; request++) {
       hashes[request] = Hashes.with(key, request);
-      order[request] = hashes[request] & ~REQUEST_MASK | request;
+      order[request] = (hashes[request] & ~REQUEST_MASK) | request;
     }
     Arrays.sort(order);
     var first = new int[hashes.length];
