@@ -42,6 +42,9 @@ public final class SpareSlots {
       return new Planned(request, layers, Optional.empty());
     }
     var bare = request.withCluster(RuleSearch.withoutSpares(request.cluster(), experts));
+    if (bare.cluster().equals(request.cluster())) {
+      return new Planned(request, layers, Optional.empty());
+    }
     return choose(request, layers, bare, job.run(bare));
   }
 

@@ -2,6 +2,7 @@ package coterie.planner.algorithm;
 
 import coterie.planner.model.Cluster;
 import coterie.planner.model.Placement;
+import coterie.planner.routing.RouterRule;
 import coterie.planner.search.Annealing;
 import coterie.planner.search.Cooling;
 import java.util.Arrays;
@@ -36,16 +37,16 @@ public final class RuleSearch {
 
   private RuleSearch() {}
 
-  /** The cluster with as few slots as hold the experts, as even as its GPUs allow. */
+  /**
+   * The cluster with as few slots as hold the experts, the same number on every GPU; the cluster
+   * itself if its GPUs differ.
+   */
   public static Cluster withoutSpares(Cluster cluster, int experts) {
-    var slots = new int[cluster.gpus()];
-    int left = experts;
-    for (int gpu = 0; left > 0; gpu = (gpu + 1) % slots.length) {
-      if (slots[gpu] < cluster.slotsOf(gpu)) {
-        slots[gpu]++;
-        left--;
-      }
+    if (!cluster.even()) {
+      return cluster;
     }
+    var slots = new int[cluster.gpus()];
+    Arrays.fill(slots, (experts + slots.length - 1) / slots.length);
     return cluster.withSlots(slots);
   }
 
@@ -56,7 +57,7 @@ public final class RuleSearch {
         Placement.of(
             cluster,
             problem.experts(),
-            filled(problem, bare, LocalSearch.slots(problem.withCluster(bare))));
+            filled(problem, bare, LocalSearch.slots(problem.withCluster(bare).withRouter(RouterRule.EXACT))));
     int stepsPerBatch = Math.max(1, problem.stepsPerBatch() / STEPS_DIVISOR);
     var found =
         Annealing.improve(
