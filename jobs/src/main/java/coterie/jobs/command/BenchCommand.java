@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       BenchIngestCommand.class,
       BenchProfileCommand.class,
+      BenchRoutersCommand.class,
       BenchScenariosCommand.class
     },
     footer = {
