@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
     description = "Measure this machine, and make the figures of the documentation anew.",
     subcommands = {
       BenchIngestCommand.class,
+      BenchAnalyticsCommand.class,
       BenchProfileCommand.class,
       BenchRoutersCommand.class,
       BenchScenariosCommand.class
