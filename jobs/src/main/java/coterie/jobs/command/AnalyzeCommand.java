@@ -53,14 +53,20 @@ final class AnalyzeCommand implements Callable<Integer> {
       description = "Seed of the sample (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Mixin private ComputeOptions computeOptions;
+
   @Override
   public Integer call() {
     var watch = new Stopwatch();
     Checks.atLeast("--sample-tokens", sampleTokens, 1);
+    var compute = computeOptions.compute();
     AnalyzeReceipt receipt;
     try (OpenLake lake = lakeOptions.open()) {
       var request = new AnalyzeRequest(model, datasets, sampleTokens, seed);
-      receipt = lake.writeStatistics(() -> new Analysis(lake.spark()).run(request));
+      computeOptions.requireDevice(lake.spark());
+      receipt =
+          lake.writeStatistics(
+              () -> ComputeOptions.explained(() -> new Analysis(lake.spark(), compute).run(request)));
     }
     if (receipt.isEmpty()) {
       throw UserError.data(
