@@ -88,20 +88,10 @@ final class LayerCounter {
   }
 
   LayerCounts counts() {
-    var counts = new LayerCounts(experts, pairCells(), transitionCells(), sizes, gateUnits);
+    var counts = new LayerCounts(experts, pairs.square(), transitionCells(), sizes, gateUnits);
     windows.forEach((window, load) -> counts.addWindow(window, load.tokens, load.loads));
     ingestDays.forEach((day, load) -> counts.addIngestDay(day, load.tokens, load.loads));
     return counts;
-  }
-
-  private long[] pairCells() {
-    var cells = new long[experts * experts];
-    for (int a = 0; a < experts; a++) {
-      for (int b = a + 1; b < experts; b++) {
-        cells[a * experts + b] = pairs.tokens(a, b);
-      }
-    }
-    return cells;
   }
 
   private long[] transitionCells() {

@@ -45,6 +45,11 @@ public final class LayerSummary implements Serializable {
     return sizes.length - 1;
   }
 
+  /** Pairs that are frequent. */
+  public int frequentPairs() {
+    return frequent.size();
+  }
+
   FrequentPairs frequent() {
     return frequent;
   }
