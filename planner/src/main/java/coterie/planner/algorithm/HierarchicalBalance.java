@@ -1,0 +1,37 @@
+package coterie.planner.algorithm;
+
+import coterie.planner.bound.HierarchicalBound;
+import coterie.planner.model.Cluster;
+import coterie.planner.model.SeededRandom;
+import coterie.planner.search.SearchBudget;
+
+/**
+ * Token balance with each expert group on one node: the packing of groups whose worst node is
+ * bounded lowest ({@link HierarchicalBound}), then {@link LoadBalance} within each node.
+ *
+ * <p>Both halves are exact or nearly: the placement ends about {@link LoadBalance#TOLERANCE} above
+ * what the hierarchy allows.
+ */
+final class HierarchicalBalance {
+
+  private HierarchicalBalance() {}
+
+  /**
+   * Places; without regard to groups if they do not divide over the nodes.
+   *
+   * @param groups expert groups of the model, at most {@link HierarchicalBound#MAX_GROUPS} where
+   *     they divide over more than one node
+   */
+  static int[] slots(
+      Cluster cluster, double[] load, int groups, SearchBudget budget, SeededRandom random) {
+    if (cluster.nodes() == 1 || !NodeExperts.divide(cluster, load.length, groups)) {
+      return LoadBalance.flat(cluster, load, budget, random);
+    }
+    var packing = HierarchicalBound.of(cluster, load, groups);
+    return NodeExperts.place(
+        cluster,
+        load,
+        NodeExperts.ofGroups(load.length, packing.nodeOfGroup()),
+        (node, local) -> LoadBalance.flat(node, local, budget, random));
+  }
+}
