@@ -1,0 +1,90 @@
+package coterie.planner.objective;
+
+import coterie.planner.model.TokenSets;
+import java.util.Arrays;
+
+/** Activation sets with integer weights, and for each expert the sets that hold it. */
+final class CalledSets {
+
+  /** Weight of all sets together, up to rounding. */
+  static final long UNITS = 1L << 40;
+
+  private final TokenSets sets;
+  private final long[] weight;
+  private final long totalWeight;
+
+  /** {@code [experts + 1]} where the sets of each expert begin in {@code setsOf}. */
+  private final int[] first;
+
+  private final int[] setsOf;
+  private final int words;
+
+  /** {@code [set * words + expert / 64]} bits of the experts of a set. */
+  private final long[] called;
+
+  CalledSets(TokenSets sets) {
+    this.sets = sets;
+    weight = new long[sets.size()];
+    Arrays.setAll(
+        weight, set -> Math.round(sets.tokens(set) / sets.totalTokens() * UNITS));
+    totalWeight = Arrays.stream(weight).sum();
+    words = (sets.experts() + 63) / 64;
+    called = new long[sets.size() * words];
+    first = new int[sets.experts() + 1];
+    setsOf = new int[sets.size() == 0 ? 0 : sets.to(sets.size() - 1)];
+    for (int i = 0; i < setsOf.length; i++) {
+      first[sets.member(i) + 1]++;
+    }
+    Arrays.parallelPrefix(first, Integer::sum);
+    var next = Arrays.copyOf(first, sets.experts());
+    for (int set = 0; set < sets.size(); set++) {
+      for (int i = sets.from(set); i < sets.to(set); i++) {
+        int expert = sets.member(i);
+        setsOf[next[expert]++] = set;
+        called[set * words + (expert >> 6)] |= 1L << expert;
+      }
+    }
+  }
+
+  int size() {
+    return weight.length;
+  }
+
+  long weight(int set) {
+    return weight[set];
+  }
+
+  /** Weight of all sets: {@link #UNITS} up to rounding. */
+  long totalWeight() {
+    return totalWeight;
+  }
+
+  int from(int set) {
+    return sets.from(set);
+  }
+
+  int to(int set) {
+    return sets.to(set);
+  }
+
+  int member(int index) {
+    return sets.member(index);
+  }
+
+  /** Where the sets of {@code expert} begin for {@link #setOf}. */
+  int begin(int expert) {
+    return first[expert];
+  }
+
+  int end(int expert) {
+    return first[expert + 1];
+  }
+
+  int setOf(int index) {
+    return setsOf[index];
+  }
+
+  boolean holds(int set, int expert) {
+    return (called[set * words + (expert >> 6)] >>> expert & 1) != 0;
+  }
+}
