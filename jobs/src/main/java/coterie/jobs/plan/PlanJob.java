@@ -84,7 +84,7 @@ public final class PlanJob {
 
     PlannedLayer plan(LayerSets.Layer layer) {
       var problem =
-          new LayerProblem(
+          LayerProblem.of(
               cluster,
               layer.id(),
               layer.tokens(),

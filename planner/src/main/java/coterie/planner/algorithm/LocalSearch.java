@@ -1,13 +1,8 @@
 package coterie.planner.algorithm;
 
 import coterie.planner.model.Placement;
-import coterie.planner.model.SeededRandom;
-import coterie.planner.model.StepUnions;
-import coterie.planner.model.TokenBatches;
-import coterie.planner.objective.UnionCost;
 import coterie.planner.search.Annealing;
 import coterie.planner.search.Cooling;
-import java.util.List;
 
 /**
  * Draws steps at the batch sizes that will be served and searches for the placement, replicas
@@ -45,29 +40,20 @@ final class LocalSearch {
     var coarse =
         Annealing.improve(
             eplb,
-            draw(problem, coarseSteps, COARSE_STEPS),
+            DrawnSteps.of(problem, coarseSteps, COARSE_STEPS).cost(eplb),
             COARSE,
             budget.share(COARSE_SHARE),
             problem.random(COARSE_MOVES, 0));
-    var steps = draw(problem, problem.stepsPerBatch(), STEPS);
-    var start = better(coarse, eplb, steps);
+    var steps = DrawnSteps.of(problem, problem.stepsPerBatch(), STEPS);
+    var costOfCoarse = steps.cost(coarse);
+    var costOfEplb = steps.cost(eplb);
+    boolean better = costOfCoarse.total() <= costOfEplb.total();
     return Annealing.improve(
-            start, steps, FINE, budget.share(1 - COARSE_SHARE), problem.random(MOVES, 0))
+            better ? coarse : eplb,
+            better ? costOfCoarse : costOfEplb,
+            FINE,
+            budget.share(1 - COARSE_SHARE),
+            problem.random(MOVES, 0))
         .toArray();
-  }
-
-  private static Placement better(Placement one, Placement other, List<StepUnions> steps) {
-    long costOfOne = UnionCost.of(steps, one).total();
-    return costOfOne <= UnionCost.of(steps, other).total() ? one : other;
-  }
-
-  private static List<StepUnions> draw(LayerProblem problem, int stepsPerBatch, long purpose) {
-    return problem.batches().stream()
-        .map(batch -> draw(problem, batch, stepsPerBatch, problem.random(purpose, batch)))
-        .toList();
-  }
-
-  private static StepUnions draw(LayerProblem problem, int batch, int steps, SeededRandom random) {
-    return StepUnions.of(TokenBatches.draw(problem.tokens(), batch, steps, random));
   }
 }

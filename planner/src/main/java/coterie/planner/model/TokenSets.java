@@ -68,6 +68,15 @@ public final class TokenSets {
     return members[index];
   }
 
+  /** The experts of {@code set}, ascending; a copy. */
+  public int[] set(int set) {
+    var experts = new int[offsets[set + 1] - offsets[set]];
+    for (int i = 0; i < experts.length; i++) {
+      experts[i] = members[offsets[set] + i];
+    }
+    return experts;
+  }
+
   /** {@code [experts]} tokens that called each expert. */
   public double[] expertLoad() {
     var load = new double[experts];

@@ -1,14 +1,15 @@
 package coterie.planner.objective;
 
 import coterie.planner.model.StepUnions;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The steps of several batch sizes in one list, heaviest first, with integer weights.
  *
- * <p>Each batch size has the same share of the whole. Weights add up to about {@link #UNITS}.
+ * <p>Each batch size has its share of the whole. Weights add up to about {@link #UNITS}.
  *
  * <p>Heaviest first, because a search that adds up the harm of a move in this order knows soonest
  * that it is too much.
@@ -16,7 +17,7 @@ import java.util.stream.IntStream;
 final class StepMix {
 
   /** Weight of all steps together, up to rounding. */
-  static final long UNITS = 1L << 40;
+  static final long UNITS = SearchCost.UNITS;
 
   private final int experts;
   private final int words;
@@ -29,10 +30,20 @@ final class StepMix {
 
   private record Step(StepUnions unions, int index, long weight) {}
 
+  /** Batch sizes that count alike. */
   StepMix(List<StepUnions> batchSizes) {
+    this(batchSizes, alike(batchSizes.size()));
+  }
+
+  /**
+   * Gathers.
+   *
+   * @param shares {@code [batchSizes]} weight of each, above 0; only their ratio matters
+   */
+  StepMix(List<StepUnions> batchSizes, double[] shares) {
     experts = batchSizes.get(0).experts();
     words = (experts + 63) / 64;
-    var steps = byWeight(batchSizes);
+    var steps = byWeight(batchSizes, shares);
     offsets = new int[steps.size() + 1];
     weight = new long[steps.size()];
     called = new long[steps.size() * words];
@@ -50,15 +61,24 @@ final class StepMix {
     }
   }
 
-  private static List<Step> byWeight(List<StepUnions> batchSizes) {
-    double share = (double) UNITS / batchSizes.size();
-    return batchSizes.stream()
-        .flatMap(
-            unions ->
-                IntStream.range(0, unions.size())
-                    .mapToObj(i -> new Step(unions, i, Math.round(unions.weight(i) * share))))
-        .sorted(Comparator.comparingLong(Step::weight).reversed())
-        .toList();
+  private static double[] alike(int size) {
+    var shares = new double[size];
+    Arrays.fill(shares, 1);
+    return shares;
+  }
+
+  private static List<Step> byWeight(List<StepUnions> batchSizes, double[] shares) {
+    double all = Arrays.stream(shares).sum();
+    var steps = new ArrayList<Step>();
+    for (int i = 0; i < shares.length; i++) {
+      var unions = batchSizes.get(i);
+      double share = UNITS * (shares[i] / all);
+      for (int step = 0; step < unions.size(); step++) {
+        steps.add(new Step(unions, step, Math.round(unions.weight(step) * share)));
+      }
+    }
+    steps.sort(Comparator.comparingLong(Step::weight).reversed());
+    return steps;
   }
 
   int experts() {

@@ -20,10 +20,7 @@ import java.util.List;
  * <p>Sums are integers, so a delta equals a recomputation exactly. Not safe for use by two threads
  * at once.
  */
-public sealed interface UnionCost permits HallUnionCost, WitnessUnionCost {
-
-  /** Answer of {@link #delta} for a change that exceeds its limit, by an unknown amount. */
-  long OVER_LIMIT = Long.MAX_VALUE;
+public sealed interface UnionCost extends SearchCost permits HallUnionCost, WitnessUnionCost {
 
   /**
    * Routes every step once.
@@ -31,34 +28,27 @@ public sealed interface UnionCost permits HallUnionCost, WitnessUnionCost {
    * @param batchSizes the steps of each batch size, all of one layer; each has the same share
    */
   static UnionCost of(List<StepUnions> batchSizes, Placement start) {
-    var mix = new StepMix(batchSizes);
+    return of(new StepMix(batchSizes), start);
+  }
+
+  /**
+   * Routes every step once.
+   *
+   * @param batchSizes the steps of each batch size, all of one layer
+   * @param shares {@code [batchSizes]} weight of each in the cost, above 0; their ratio matters
+   */
+  static UnionCost of(List<StepUnions> batchSizes, double[] shares, Placement start) {
+    return of(new StepMix(batchSizes, shares), start);
+  }
+
+  private static UnionCost of(StepMix mix, Placement start) {
     return start.cluster().gpus() <= HallSets.MAX_GPUS
         ? new HallUnionCost(mix, start)
         : new WitnessUnionCost(mix, start);
   }
 
-  /** Units of {@link #total} in one expert. */
-  static long unitsPerExpert() {
-    return StepMix.UNITS;
-  }
-
-  /** The cost in units. */
-  long total();
-
   /** The cost in experts. */
   default double experts() {
-    return (double) total() / unitsPerExpert();
+    return value();
   }
-
-  /**
-   * What a change would add to {@link #total}. The change must be possible: replicas that it takes
-   * away exist, and none that it adds.
-   *
-   * @param limitUnits the caller does not care by how much the answer exceeds this
-   * @return the exact difference in units, or {@link #OVER_LIMIT}
-   */
-  long delta(HostChange change, long limitUnits);
-
-  /** Makes a change. */
-  void apply(HostChange change);
 }

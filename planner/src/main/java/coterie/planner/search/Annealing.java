@@ -2,11 +2,9 @@ package coterie.planner.search;
 
 import coterie.planner.model.Placement;
 import coterie.planner.model.SeededRandom;
-import coterie.planner.model.StepUnions;
 import coterie.planner.objective.HostChange;
-import coterie.planner.objective.UnionCost;
+import coterie.planner.objective.SearchCost;
 import coterie.planner.routing.ReplicaTable;
-import java.util.List;
 
 /**
  * Joint replication and placement by simulated annealing on the expected maximum of distinct
@@ -25,7 +23,7 @@ public final class Annealing {
   private static final int LOOK_EVERY = 256;
 
   private final Placement start;
-  private final UnionCost cost;
+  private final SearchCost cost;
   private final ReplicaTable replicas;
   private final Cooling cooling;
   private final SeededRandom random;
@@ -33,10 +31,9 @@ public final class Annealing {
   private final int[] best;
   private long bestTotal;
 
-  private Annealing(
-      Placement start, List<StepUnions> batchSizes, Cooling cooling, SeededRandom random) {
+  private Annealing(Placement start, SearchCost cost, Cooling cooling, SeededRandom random) {
     this.start = start;
-    this.cost = UnionCost.of(batchSizes, start);
+    this.cost = cost;
     this.replicas = ReplicaTable.of(start);
     this.cooling = cooling;
     this.random = random;
@@ -48,16 +45,12 @@ public final class Annealing {
   /**
    * The best placement met.
    *
-   * @param start where to begin; the answer is never worse on the given steps
-   * @param batchSizes drawn steps of each batch size, each with the same share of the cost
+   * @param start where to begin; the answer never costs more
+   * @param cost of {@code start}; it follows the search and is of no use afterwards
    */
   public static Placement improve(
-      Placement start,
-      List<StepUnions> batchSizes,
-      Cooling cooling,
-      SearchBudget budget,
-      SeededRandom random) {
-    return new Annealing(start, batchSizes, cooling, random).run(budget);
+      Placement start, SearchCost cost, Cooling cooling, SearchBudget budget, SeededRandom random) {
+    return new Annealing(start, cost, cooling, random).run(budget);
   }
 
   private Placement run(SearchBudget budget) {
@@ -79,7 +72,7 @@ public final class Annealing {
   /** The largest increase that this proposal may bring, at a fraction of the way. */
   private long acceptedUnits(double progress) {
     double increase = -cooling.at(progress) * Math.log(1 - random.nextDouble());
-    return (long) (increase * UnionCost.unitsPerExpert());
+    return (long) (increase * SearchCost.UNITS);
   }
 
   private void proposeSwap(long limitUnits) {

@@ -123,7 +123,7 @@ class PlannerVerifierTest {
   }
 
   private static LayerProblem problem(Cluster cluster, TokenSets tokens, long seed) {
-    return new LayerProblem(
+    return LayerProblem.of(
         cluster, 0, tokens, List.of(1), 50, SearchBudget.ofProposals(3000), seed);
   }
 }

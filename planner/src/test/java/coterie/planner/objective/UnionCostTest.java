@@ -51,7 +51,7 @@ class UnionCostTest {
     var cost = implementation.apply(new StepMix(List.of(steps)), start);
     assertThat(cost.experts()).isEqualTo(1.75);
     var swap = HostChange.swap(1, 0, 2, 1);
-    assertThat(cost.delta(swap, Long.MAX_VALUE - 1)).isEqualTo(-UnionCost.unitsPerExpert() / 2);
+    assertThat(cost.delta(swap, Long.MAX_VALUE - 1)).isEqualTo(-SearchCost.UNITS / 2);
     cost.apply(swap);
     assertThat(cost.experts()).isEqualTo(1.25);
   }
@@ -81,7 +81,7 @@ class UnionCostTest {
             .as("seed %s", seed)
             .isEqualTo(truth);
         assertThat(cost.delta(change.get(), truth)).isEqualTo(truth);
-        assertThat(cost.delta(change.get(), truth - 1)).isEqualTo(UnionCost.OVER_LIMIT);
+        assertThat(cost.delta(change.get(), truth - 1)).isEqualTo(SearchCost.OVER_LIMIT);
         if (random.nextInt(3) == 0) {
           cost.apply(change.get());
           assertThat(cost.total()).as("applied, seed %s", seed).isEqualTo(after.total());

@@ -27,7 +27,11 @@ class AnnealingTest {
     var start = Placement.of(CLUSTER, 8, new int[] {0, 1, 2, 2, 3, 4, 4, 5, 6, 6, 7, 0});
     var found =
         Annealing.improve(
-            start, steps, COOLING, SearchBudget.ofProposals(4000), new SeededRandom(1));
+            start,
+            UnionCost.of(steps, start),
+            COOLING,
+            SearchBudget.ofProposals(4000),
+            new SeededRandom(1));
     assertThat(UnionCost.of(steps, found).experts()).isEqualTo(1);
   }
 
@@ -37,7 +41,8 @@ class AnnealingTest {
     var start = Placement.of(CLUSTER, 8, new int[] {0, 1, 2, 2, 3, 4, 4, 5, 6, 6, 7, 0});
     var asked = new int[1];
     var budget = new SearchBudget(Long.MAX_VALUE, () -> ++asked[0] > 3);
-    var found = Annealing.improve(start, steps, COOLING, budget, new SeededRandom(1));
+    var found =
+        Annealing.improve(start, UnionCost.of(steps, start), COOLING, budget, new SeededRandom(1));
     assertThat(asked[0]).isEqualTo(4);
     assertThat(UnionCost.of(steps, found).total())
         .isLessThanOrEqualTo(UnionCost.of(steps, start).total());

@@ -1,0 +1,65 @@
+package coterie.planner.algorithm;
+
+import coterie.planner.model.Placement;
+import coterie.planner.model.StepUnions;
+import coterie.planner.model.TokenBatches;
+import coterie.planner.objective.SearchCost;
+import coterie.planner.objective.UnionCost;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Steps drawn from the data sets of a problem at its batch sizes: what a search sees of them.
+ *
+ * <p>Every data set gets its share of the steps, so that the whole costs as much to search as one
+ * data set does.
+ */
+final class DrawnSteps {
+
+  /** Steps of one batch size from one data set, and their weight in the cost. */
+  record Part(int dataset, TokenBatches batches, double share) {}
+
+  private final LayerProblem problem;
+  private final List<Part> parts;
+
+  private DrawnSteps(LayerProblem problem, List<Part> parts) {
+    this.problem = problem;
+    this.parts = parts;
+  }
+
+  /**
+   * Draws.
+   *
+   * @param stepsPerBatch steps of each batch size above 1 over all data sets; at least one each
+   * @param purpose keeps these random numbers apart from others of the problem
+   */
+  static DrawnSteps of(LayerProblem problem, int stepsPerBatch, long purpose) {
+    var data = problem.data();
+    var parts = new ArrayList<Part>();
+    for (var batch : problem.goal().mix()) {
+      var random = problem.random(purpose, batch.tokens());
+      for (int i = 0; i < data.size(); i++) {
+        var set = data.get(i);
+        int steps = Math.max(1, stepsPerBatch / data.size());
+        var batches = TokenBatches.draw(set.tokens(), batch.tokens(), steps, random);
+        parts.add(new Part(i, batches, batch.share() * set.share()));
+      }
+    }
+    return new DrawnSteps(problem, List.copyOf(parts));
+  }
+
+  /** The cost of the problem's goal on these steps, ready to follow a search from {@code start}. */
+  SearchCost cost(Placement start) {
+    var unions = parts.stream().map(part -> StepUnions.of(part.batches())).toList();
+    var shares = parts.stream().mapToDouble(Part::share).toArray();
+    return UnionCost.of(unions, shares, start);
+  }
+
+  List<Part> parts() {
+    return parts;
+  }
+
+  LayerProblem problem() {
+    return problem;
+  }
+}
