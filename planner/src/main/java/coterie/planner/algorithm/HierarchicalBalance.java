@@ -4,6 +4,7 @@ import coterie.planner.bound.HierarchicalBound;
 import coterie.planner.model.Cluster;
 import coterie.planner.model.SeededRandom;
 import coterie.planner.search.SearchBudget;
+import java.util.Optional;
 
 /**
  * Token balance with each expert group on one node: the packing of groups whose worst node is
@@ -15,6 +16,19 @@ import coterie.planner.search.SearchBudget;
 final class HierarchicalBalance {
 
   private HierarchicalBalance() {}
+
+  /** Why the packing of groups cannot be found; empty if it can. */
+  static Optional<PlanningOutcome.Infeasible> obstacle(LayerProblem problem) {
+    boolean tooMany =
+        problem.groups() > HierarchicalBound.MAX_GROUPS && problem.cluster().nodes() > 1;
+    return tooMany && NodeExperts.divide(problem.cluster(), problem.experts(), problem.groups())
+        ? Optional.of(
+            new PlanningOutcome.Infeasible(
+                "planner load-balance-hierarchical packs at most %d expert groups, not %d"
+                    .formatted(HierarchicalBound.MAX_GROUPS, problem.groups()),
+                "planner eplb-hierarchical has no such limit"))
+        : Optional.empty();
+  }
 
   /**
    * Places; without regard to groups if they do not divide over the nodes.

@@ -1,6 +1,7 @@
 package coterie.planner.algorithm;
 
 import coterie.planner.model.Cluster;
+import java.util.Arrays;
 
 /**
  * EPLB with each expert group on one node, and GPUs that may have different numbers of slots.
@@ -30,9 +31,7 @@ final class HierarchicalEplb {
 
   /** The global form; on a node, the last two steps of the hierarchical one. */
   static int[] global(Cluster cluster, double[] load) {
-    return cluster.even()
-        ? Eplb.soundPlacement(cluster, load)
-        : LptPacking.slots(cluster, load);
+    return cluster.even() ? Eplb.soundPlacement(cluster, load) : LptPacking.slots(cluster, load);
   }
 
   private static int[] nodeOf(Cluster cluster, double[] load, int groups) {
@@ -40,7 +39,7 @@ final class HierarchicalEplb {
     for (int expert = 0; expert < load.length; expert++) {
       groupLoad[expert / (load.length / groups)] += load[expert];
     }
-    return NodeExperts.ofGroups(
-        load.length, new BalancedPacking(groupLoad, cluster.nodes()).pack);
+    var packing = new BalancedPacking(groupLoad, cluster.nodes());
+    return NodeExperts.ofGroups(load.length, Arrays.stream(packing.pack).boxed().toList());
   }
 }

@@ -2,6 +2,8 @@ package coterie.planner.algorithm;
 
 import coterie.planner.model.Cluster;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -43,9 +45,31 @@ final class NodeExperts {
   }
 
   /** {@code [experts]} the node of each expert, from that of its group. */
-  static int[] ofGroups(int experts, int[] nodeOfGroup) {
-    int size = experts / nodeOfGroup.length;
-    return IntStream.range(0, experts).map(expert -> nodeOfGroup[expert / size]).toArray();
+  static int[] ofGroups(int experts, List<Integer> nodeOfGroup) {
+    int size = experts / nodeOfGroup.size();
+    return IntStream.range(0, experts).map(expert -> nodeOfGroup.get(expert / size)).toArray();
+  }
+
+  /** Why the groups of a problem do not fit onto nodes; empty if they do or are of no account. */
+  static Optional<PlanningOutcome.Infeasible> obstacle(LayerProblem problem) {
+    var cluster = problem.cluster();
+    if (cluster.nodes() == 1 || !divide(cluster, problem.experts(), problem.groups())) {
+      return Optional.empty();
+    }
+    return IntStream.range(0, cluster.nodes())
+        .mapToObj(node -> obstacle(cluster, node, problem.experts() / cluster.nodes()))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private static Optional<PlanningOutcome.Infeasible> obstacle(
+      Cluster cluster, int node, int experts) {
+    return PlannerKind.obstacle(cluster.node(node), experts)
+        .map(
+            found ->
+                new PlanningOutcome.Infeasible(
+                    "node %d: %s".formatted(node, found.reason()),
+                    found.advice() + ", or a planner that does not keep groups on nodes"));
   }
 
   /** True if {@code groups} of equal size divide over the nodes of a cluster. */

@@ -12,16 +12,16 @@ import java.util.Arrays;
  * shares each of its GPUs with as many others as there are slots left; the coldest, and those
  * themselves thinned by what spares are left; the least over r. Crowd, without spares only: of the
  * jG + 1 heaviest experts some GPU holds j + 1, and the coldest beside them; and the h heaviest
- * either lie on h GPUs, which carry at least their mean with the coldest beside them, or two of them
- * share one. (Dell'Amico, Martello, "Bounds for the cardinality constrained P||Cmax problem", J.
- * Scheduling 2001, has the family.) All hold for GPUs with different numbers of slots: the fewest
- * are counted.
+ * either lie on h GPUs, which carry at least their mean with the coldest beside them, or two of
+ * them share one. (Dell'Amico, Martello, "Bounds for the cardinality constrained P||Cmax problem",
+ * J. Scheduling 2001, has the family.) All hold for GPUs with different numbers of slots: the
+ * fewest are counted.
  *
  * @param averageTokens all tokens over all GPUs
  * @param replicaTokens the heaviest replica
  * @param hottestTokens the hottest expert and what must lie beside it
- * @param crowdTokens what heavy experts bring together where they cannot avoid each other; 0 if there
- *     are spares
+ * @param crowdTokens what heavy experts bring together where they cannot avoid each other; 0 if
+ *     there are spares
  */
 public record BalanceBound(
     double averageTokens, double replicaTokens, double hottestTokens, double crowdTokens) {
@@ -47,8 +47,7 @@ public record BalanceBound(
 
   /** The largest of the bounds, in tokens. */
   public double tokens() {
-    return Math.max(
-        Math.max(averageTokens, replicaTokens), Math.max(hottestTokens, crowdTokens));
+    return Math.max(Math.max(averageTokens, replicaTokens), Math.max(hottestTokens, crowdTokens));
   }
 
   /** The largest of the bounds over the mean: what {@code max / mean} cannot beat; at least 1. */
@@ -98,7 +97,8 @@ public record BalanceBound(
     for (int spare = 0; spare < spares && count > 0; spare++) {
       int chosen = 0;
       for (int i = 1; i < count; i++) {
-        if (relief(ascending[i], copies[i], gpus) > relief(ascending[chosen], copies[chosen], gpus)) {
+        if (relief(ascending[i], copies[i], gpus)
+            > relief(ascending[chosen], copies[chosen], gpus)) {
           chosen = i;
         }
       }
@@ -128,18 +128,20 @@ public record BalanceBound(
     return most;
   }
 
-  /** The heaviest experts lie on as many GPUs, which then carry at least their mean, or two meet. */
+  /**
+   * The heaviest experts lie on as many GPUs, which then carry at least their mean, or two meet.
+   */
   private static double apartOrTogether(double[] ascending, int[] slots, int heavy) {
     int experts = ascending.length;
     int slotsOfThem = Arrays.stream(slots, 0, heavy).sum();
     double apart =
         sum(ascending, experts - heavy, experts) + sum(ascending, 0, slotsOfThem - heavy);
-    return heavy == 1
-        ? apart
-        : Math.min(apart / heavy, together(ascending, heavy, 2, slots[0]));
+    return heavy == 1 ? apart : Math.min(apart / heavy, together(ascending, heavy, 2, slots[0]));
   }
 
-  /** {@code count} of the {@code heavy} heaviest experts on one GPU, and the coldest beside them. */
+  /**
+   * {@code count} of the {@code heavy} heaviest experts on one GPU, and the coldest beside them.
+   */
   private static double together(double[] ascending, int heavy, int count, int slots) {
     int lightest = ascending.length - heavy;
     return sum(ascending, lightest, lightest + count)

@@ -2,6 +2,7 @@ package coterie.planner.bound;
 
 import coterie.planner.model.Cluster;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The certificate of token balance when each expert group stays on one node, and the packing of
@@ -14,9 +15,9 @@ import java.util.Arrays;
  *
  * @param tokens what the busiest GPU has in every such placement
  * @param averageTokens all tokens over all GPUs
- * @param nodeOfGroup {@code [groups]} a packing whose nodes are bounded by {@code tokens}
+ * @param nodeOfGroup the node of each group in a packing whose nodes are bounded by {@code tokens}
  */
-public record HierarchicalBound(double tokens, double averageTokens, int[] nodeOfGroup) {
+public record HierarchicalBound(double tokens, double averageTokens, List<Integer> nodeOfGroup) {
 
   /** Groups up to which all packings are weighed. */
   public static final int MAX_GROUPS = 16;
@@ -109,8 +110,8 @@ public record HierarchicalBound(double tokens, double averageTokens, int[] nodeO
       return loads;
     }
 
-    private int[] nodeOfGroup() {
-      var nodeOf = new int[groups];
+    private List<Integer> nodeOfGroup() {
+      var nodeOf = new Integer[groups];
       int left = (1 << groups) - 1;
       for (int node = cluster.nodes() - 1; node >= 0; node--) {
         int taken = lastNode[left];
@@ -121,7 +122,7 @@ public record HierarchicalBound(double tokens, double averageTokens, int[] nodeO
         }
         left &= ~taken;
       }
-      return nodeOf;
+      return List.of(nodeOf);
     }
   }
 }

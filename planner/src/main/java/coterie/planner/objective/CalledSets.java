@@ -2,16 +2,17 @@ package coterie.planner.objective;
 
 import coterie.planner.model.TokenSets;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
-/** Activation sets with integer weights, and for each expert the sets that hold it. */
+/** Activation sets with integer prices, and for each expert the sets that hold it. */
 final class CalledSets {
 
-  /** Weight of all sets together, up to rounding. */
-  static final long UNITS = 1L << 40;
-
   private final TokenSets sets;
-  private final long[] weight;
-  private final long totalWeight;
+
+  /** {@code [sets]} units of cost for each distinct GPU, and each distinct node, of a set. */
+  private final long[] gpuUnits;
+
+  private final long[] nodeUnits;
 
   /** {@code [experts + 1]} where the sets of each expert begin in {@code setsOf}. */
   private final int[] first;
@@ -22,12 +23,13 @@ final class CalledSets {
   /** {@code [set * words + expert / 64]} bits of the experts of a set. */
   private final long[] called;
 
-  CalledSets(TokenSets sets) {
+  CalledSets(TokenSets sets, TrafficPrice price) {
     this.sets = sets;
-    weight = new long[sets.size()];
-    Arrays.setAll(
-        weight, set -> Math.round(sets.tokens(set) / sets.totalTokens() * UNITS));
-    totalWeight = Arrays.stream(weight).sum();
+    double unitsPerToken = SearchCost.UNITS / sets.totalTokens();
+    gpuUnits = new long[sets.size()];
+    nodeUnits = new long[sets.size()];
+    Arrays.setAll(gpuUnits, set -> Math.round(sets.tokens(set) * price.perGpu() * unitsPerToken));
+    Arrays.setAll(nodeUnits, set -> Math.round(sets.tokens(set) * price.perNode() * unitsPerToken));
     words = (sets.experts() + 63) / 64;
     called = new long[sets.size() * words];
     first = new int[sets.experts() + 1];
@@ -47,16 +49,24 @@ final class CalledSets {
   }
 
   int size() {
-    return weight.length;
+    return sets.size();
   }
 
-  long weight(int set) {
-    return weight[set];
+  long gpuUnits(int set) {
+    return gpuUnits[set];
   }
 
-  /** Weight of all sets: {@link #UNITS} up to rounding. */
-  long totalWeight() {
-    return totalWeight;
+  long nodeUnits(int set) {
+    return nodeUnits[set];
+  }
+
+  /** The mean of a number that each set has, over tokens. */
+  double mean(IntUnaryOperator numberOfSet) {
+    double sum = 0;
+    for (int set = 0; set < sets.size(); set++) {
+      sum += sets.tokens(set) * numberOfSet.applyAsInt(set);
+    }
+    return sum / sets.totalTokens();
   }
 
   int from(int set) {

@@ -12,7 +12,6 @@ final class CountedTraffic implements TrafficCost {
 
   private final CalledSets sets;
   private final Cluster cluster;
-  private final TrafficPrice price;
 
   /** {@code [set * gpus + gpu]} experts of the set on the GPU; a set has at most 32,767. */
   private final short[] onGpu;
@@ -20,12 +19,12 @@ final class CountedTraffic implements TrafficCost {
   /** {@code [set * nodes + node]} experts of the set on the node. */
   private final short[] onNode;
 
-  private long gpuUnits;
-  private long nodeUnits;
+  private final boolean nodesCost;
+  private long total;
 
   CountedTraffic(TokenSets tokens, Placement start, TrafficPrice price) {
-    this.price = price;
-    sets = new CalledSets(tokens);
+    sets = new CalledSets(tokens, price);
+    nodesCost = price.perNode() > 0;
     cluster = start.cluster();
     onGpu = new short[sets.size() * cluster.gpus()];
     onNode = new short[sets.size() * cluster.nodes()];
@@ -40,21 +39,29 @@ final class CountedTraffic implements TrafficCost {
 
   @Override
   public long total() {
-    return price.perGpu() * gpuUnits + price.perNode() * nodeUnits;
+    return total;
   }
 
   @Override
   public double gpusPerToken() {
-    return (double) gpuUnits / sets.totalWeight();
+    return sets.mean(set -> occupied(onGpu, set * cluster.gpus(), cluster.gpus()));
   }
 
   @Override
   public double nodesPerToken() {
-    return (double) nodeUnits / sets.totalWeight();
+    return sets.mean(set -> occupied(onNode, set * cluster.nodes(), cluster.nodes()));
+  }
+
+  private static int occupied(short[] count, int from, int size) {
+    int occupied = 0;
+    for (int i = from; i < from + size; i++) {
+      occupied += count[i] > 0 ? 1 : 0;
+    }
+    return occupied;
   }
 
   @Override
-  public long delta(HostChange change) {
+  public long delta(HostChange change, long limitUnits) {
     requireSwap(change);
     int gpuA = change.fromA();
     int gpuB = change.fromB();
@@ -65,16 +72,14 @@ final class CountedTraffic implements TrafficCost {
   private long moved(int expert, int other, int from, int to) {
     int fromNode = cluster.nodeOf(from);
     int toNode = cluster.nodeOf(to);
-    boolean weighNodes = price.perNode() > 0 && fromNode != toNode;
+    boolean weighNodes = nodesCost && fromNode != toNode;
     long units = 0;
     for (int i = sets.begin(expert); i < sets.end(expert); i++) {
       int set = sets.setOf(i);
-      int more = price.perGpu() * difference(onGpu, set * cluster.gpus(), from, to);
-      if (weighNodes) {
-        more += price.perNode() * difference(onNode, set * cluster.nodes(), fromNode, toNode);
-      }
-      if (more != 0 && !sets.holds(set, other)) {
-        units += more * sets.weight(set);
+      int gpus = difference(onGpu, set * cluster.gpus(), from, to);
+      int nodes = weighNodes ? difference(onNode, set * cluster.nodes(), fromNode, toNode) : 0;
+      if ((gpus != 0 || nodes != 0) && !sets.holds(set, other)) {
+        units += gpus * sets.gpuUnits(set) + nodes * sets.nodeUnits(set);
       }
     }
     return units;
@@ -110,24 +115,26 @@ final class CountedTraffic implements TrafficCost {
 
   private void arrive(int set, int gpu, int node) {
     if (onGpu[set * cluster.gpus() + gpu]++ == 0) {
-      gpuUnits += sets.weight(set);
+      total += sets.gpuUnits(set);
     }
     if (onNode[set * cluster.nodes() + node]++ == 0) {
-      nodeUnits += sets.weight(set);
+      total += sets.nodeUnits(set);
     }
   }
 
   private void leave(int set, int gpu, int node) {
     if (--onGpu[set * cluster.gpus() + gpu] == 0) {
-      gpuUnits -= sets.weight(set);
+      total -= sets.gpuUnits(set);
     }
     if (--onNode[set * cluster.nodes() + node] == 0) {
-      nodeUnits -= sets.weight(set);
+      total -= sets.nodeUnits(set);
     }
   }
 
   private static void requireSwap(HostChange change) {
-    if (change.fromA() < 0 || change.fromA() != change.toB() || change.fromB() != change.toA()) {
+    if (change.fromA() < 0
+        || change.fromB() < 0
+        || change.fromA() != change.toB() || change.fromB() != change.toA()) {
       throw new IllegalArgumentException(change + " is no swap, and there are no spares");
     }
   }

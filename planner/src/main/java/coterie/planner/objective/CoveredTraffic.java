@@ -5,11 +5,12 @@ import coterie.planner.model.Placement;
 import coterie.planner.model.TokenSets;
 import coterie.planner.routing.ReplicaTable;
 
-/** Traffic with spares: each set is covered anew when one of its experts gains or loses a replica. */
+/**
+ * Traffic with spares: each set is covered anew when one of its experts gains or loses a replica.
+ */
 final class CoveredTraffic implements TrafficCost {
 
   private final CalledSets sets;
-  private final TrafficPrice price;
   private final ReplicaTable replicas;
   private final GpuCover cover;
 
@@ -17,12 +18,10 @@ final class CoveredTraffic implements TrafficCost {
   private final short[] gpus;
 
   private final short[] nodes;
-  private long gpuUnits;
-  private long nodeUnits;
+  private long total;
 
   CoveredTraffic(TokenSets tokens, Placement start, TrafficPrice price) {
-    this.price = price;
-    sets = new CalledSets(tokens);
+    sets = new CalledSets(tokens, price);
     replicas = ReplicaTable.of(start);
     Cluster cluster = start.cluster();
     cover = new GpuCover(cluster, replicas, price);
@@ -36,39 +35,44 @@ final class CoveredTraffic implements TrafficCost {
 
   @Override
   public long total() {
-    return price.perGpu() * gpuUnits + price.perNode() * nodeUnits;
+    return total;
   }
 
   @Override
   public double gpusPerToken() {
-    return (double) gpuUnits / sets.totalWeight();
+    return sets.mean(set -> gpus[set]);
   }
 
   @Override
   public double nodesPerToken() {
-    return (double) nodeUnits / sets.totalWeight();
+    return sets.mean(set -> nodes[set]);
   }
 
   @Override
-  public long delta(HostChange change) {
+  public long delta(HostChange change, long limitUnits) {
     edit(change);
     long units = 0;
     for (int i = sets.begin(change.a()); i < sets.end(change.a()); i++) {
-      units += difference(sets.setOf(i));
+      units += afresh(sets.setOf(i));
     }
     for (int i = sets.begin(change.b()); i < sets.end(change.b()); i++) {
       if (!sets.holds(sets.setOf(i), change.a())) {
-        units += difference(sets.setOf(i));
+        units += afresh(sets.setOf(i));
       }
     }
     edit(change.inverse());
     return units;
   }
 
-  private long difference(int set) {
+  private long afresh(int set) {
     cover(set);
-    int more = price.of(cover.gpus(), cover.nodes()) - price.of(gpus[set], nodes[set]);
-    return more * sets.weight(set);
+    return difference(set);
+  }
+
+  /** What the cover just found costs more than the one in use. */
+  private long difference(int set) {
+    return (cover.gpus() - gpus[set]) * sets.gpuUnits(set)
+        + (cover.nodes() - nodes[set]) * sets.nodeUnits(set);
   }
 
   @Override
@@ -102,8 +106,7 @@ final class CoveredTraffic implements TrafficCost {
   }
 
   private void store(int set) {
-    gpuUnits += (cover.gpus() - gpus[set]) * sets.weight(set);
-    nodeUnits += (cover.nodes() - nodes[set]) * sets.weight(set);
+    total += difference(set);
     gpus[set] = (short) cover.gpus();
     nodes[set] = (short) cover.nodes();
   }

@@ -92,8 +92,8 @@ final class GpuCover {
   }
 
   private boolean better() {
-    int now = price.of(gpus, nodes);
-    int best = price.of(bestGpus, bestNodes);
+    double now = price.of(gpus, nodes);
+    double best = price.of(bestGpus, bestNodes);
     if (now != best) {
       return now < best;
     }

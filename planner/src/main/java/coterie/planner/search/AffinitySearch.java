@@ -6,9 +6,11 @@ import coterie.planner.model.SeededRandom;
 import coterie.planner.model.TokenSets;
 import coterie.planner.objective.GpuTokens;
 import coterie.planner.objective.HostChange;
+import coterie.planner.objective.SearchCost;
 import coterie.planner.objective.TrafficCost;
 import coterie.planner.objective.TrafficPrice;
 import coterie.planner.routing.ReplicaTable;
+import java.util.List;
 
 /**
  * Groups experts that act together, under a hard limit on the tokens of the busiest GPU.
@@ -32,8 +34,12 @@ public final class AffinitySearch {
   private final Placement start;
   private final Cluster cluster;
   private final TrafficCost traffic;
-  private final GpuTokens tokens;
-  private final double limitTokens;
+
+  /** One for each data set that the limit holds on, and what its busiest GPU may have. */
+  private final List<GpuTokens> tokens;
+
+  private final double[] limitTokens;
+  private final ReplicaTable replicas;
   private final Cooling cooling;
   private final SeededRandom random;
   private final int[] slots;
@@ -45,14 +51,17 @@ public final class AffinitySearch {
       Placement start,
       TokenSets sets,
       TrafficPrice price,
-      double limitTokens,
+      List<double[]> expertLoads,
+      double mostImbalance,
       Cooling cooling,
       SeededRandom random) {
     this.start = start;
     this.cluster = start.cluster();
     this.traffic = TrafficCost.of(sets, start, price);
-    this.tokens = new GpuTokens(start, sets.expertLoad());
-    this.limitTokens = limitTokens * (1 + ROUNDING);
+    this.tokens = expertLoads.stream().map(load -> new GpuTokens(start, load)).toList();
+    this.limitTokens =
+        tokens.stream().mapToDouble(data -> data.mean() * mostImbalance * (1 + ROUNDING)).toArray();
+    this.replicas = tokens.get(0).replicas();
     this.cooling = cooling;
     this.random = random;
     this.slots = start.toArray();
@@ -64,7 +73,9 @@ public final class AffinitySearch {
    * The placement of least traffic met.
    *
    * @param start where to begin; the answer never has more traffic
-   * @param limitTokens what no GPU may exceed, at least what the busiest of {@code start} has
+   * @param expertLoads {@code [experts]} tokens of each expert, for each data set to be limited
+   * @param mostImbalance tokens of the busiest GPU over the mean that no data set may exceed;
+   *     {@code start} must keep it
    * @param cooling in units of the price a token
    * @param budget its proposals are those within the limit, which are priced
    */
@@ -72,21 +83,24 @@ public final class AffinitySearch {
       Placement start,
       TokenSets sets,
       TrafficPrice price,
-      double limitTokens,
+      List<double[]> expertLoads,
+      double mostImbalance,
       Cooling cooling,
       SearchBudget budget,
       SeededRandom random) {
-    return new AffinitySearch(start, sets, price, limitTokens, cooling, random).run(budget);
+    return new AffinitySearch(start, sets, price, expertLoads, mostImbalance, cooling, random)
+        .run(budget);
   }
 
   private Placement run(SearchBudget budget) {
     boolean hasSpares = cluster.slots() > start.experts();
-    for (long drawn = 0; priced < budget.proposals() && drawn < DRAWS * budget.proposals(); drawn++) {
+    for (long drawn = 0;
+        priced < budget.proposals() && drawn < DRAWS * budget.proposals();
+        drawn++) {
       if (drawn % LOOK_EVERY == 0 && budget.stop().getAsBoolean()) {
         break;
       }
-      double progress =
-          Math.max((double) priced, (double) drawn / DRAWS) / budget.proposals();
+      double progress = Math.max((double) priced, (double) drawn / DRAWS) / budget.proposals();
       double temperature = cooling.at(progress);
       if (hasSpares && (random.nextLong() & 1) == 0) {
         proposeReassignment(temperature);
@@ -104,18 +118,36 @@ public final class AffinitySearch {
     int gpuB = cluster.gpuOf(slotB);
     int a = slots[slotA];
     int b = slots[slotB];
-    ReplicaTable replicas = tokens.replicas();
     if (gpuA == gpuB || a == b || replicas.holds(gpuA, b) || replicas.holds(gpuB, a)) {
       return;
     }
-    double given = tokens.share(a) - tokens.share(b);
-    boolean within =
-        tokens.tokens(gpuA) - given <= limitTokens && tokens.tokens(gpuB) + given <= limitTokens;
-    if (within && accept(HostChange.swap(a, gpuA, b, gpuB), temperature)) {
+    if (swapKeepsLimits(a, gpuA, b, gpuB)
+        && accept(HostChange.swap(a, gpuA, b, gpuB), temperature)) {
       slots[slotA] = b;
       slots[slotB] = a;
       keepIfBest();
     }
+  }
+
+  private boolean swapKeepsLimits(int a, int gpuA, int b, int gpuB) {
+    for (int i = 0; i < limitTokens.length; i++) {
+      var data = tokens.get(i);
+      double given = data.share(a) - data.share(b);
+      if (data.tokens(gpuA) - given > limitTokens[i]
+          || data.tokens(gpuB) + given > limitTokens[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean keepsLimits(HostChange change) {
+    for (int i = 0; i < limitTokens.length; i++) {
+      if (tokens.get(i).mostOfChanged(change) > limitTokens[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void proposeReassignment(double temperature) {
@@ -123,11 +155,11 @@ public final class AffinitySearch {
     int successor = random.nextInt(start.experts());
     int gpu = cluster.gpuOf(slot);
     int old = slots[slot];
-    if (tokens.replicas().copies(old) < 2 || tokens.replicas().holds(gpu, successor)) {
+    if (replicas.copies(old) < 2 || replicas.holds(gpu, successor)) {
       return;
     }
     var change = HostChange.reassign(old, successor, gpu);
-    if (tokens.mostOfChanged(change) <= limitTokens && accept(change, temperature)) {
+    if (keepsLimits(change) && accept(change, temperature)) {
       slots[slot] = successor;
       keepIfBest();
     }
@@ -136,11 +168,12 @@ public final class AffinitySearch {
   private boolean accept(HostChange change, double temperature) {
     priced++;
     double limit = -temperature * Math.log(1 - random.nextDouble());
-    if (traffic.delta(change) > limit * TrafficCost.unitsPerToken()) {
+    long limitUnits = (long) (limit * SearchCost.UNITS);
+    if (traffic.delta(change, limitUnits) > limitUnits) {
       return false;
     }
     traffic.apply(change);
-    tokens.apply(change);
+    tokens.forEach(data -> data.apply(change));
     return true;
   }
 

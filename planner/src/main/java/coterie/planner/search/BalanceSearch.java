@@ -217,7 +217,6 @@ public final class BalanceSearch {
   }
 
   private HostChange swap(int slotA, int slotB) {
-    return HostChange.swap(
-        slots[slotA], cluster.gpuOf(slotA), slots[slotB], cluster.gpuOf(slotB));
+    return HostChange.swap(slots[slotA], cluster.gpuOf(slotA), slots[slotB], cluster.gpuOf(slotB));
   }
 }
