@@ -70,6 +70,7 @@ public final class Ingest {
     if (kept && !resolved.inLake()) {
       append(ModelTable.TABLE.fullName(), ModelTable.toRow(resolved.model()));
     }
+    new ActivationRows(spark, target).follow(request.rows(), reports.keySet());
     ledger.record(target, work, reports);
     return new IngestReceipt(
         resolved.model(),

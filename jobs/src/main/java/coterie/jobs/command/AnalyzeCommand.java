@@ -59,8 +59,8 @@ final class AnalyzeCommand implements Callable<Integer> {
     Checks.atLeast("--sample-tokens", sampleTokens, 1);
     AnalyzeReceipt receipt;
     try (OpenLake lake = lakeOptions.open()) {
-      receipt =
-          new Analysis(lake.spark()).run(new AnalyzeRequest(model, datasets, sampleTokens, seed));
+      var request = new AnalyzeRequest(model, datasets, sampleTokens, seed);
+      receipt = lake.writeStatistics(() -> new Analysis(lake.spark()).run(request));
     }
     if (receipt.isEmpty()) {
       throw UserError.data(

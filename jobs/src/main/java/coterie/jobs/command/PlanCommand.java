@@ -139,12 +139,7 @@ final class PlanCommand implements Callable<Integer> {
         new Cluster(
             Checks.atLeast("--gpus", gpus, 1), Checks.atLeast("--slots-per-gpu", slotsPerGpu, 1));
     try (OpenLake lake = lakeOptions.open()) {
-      var store = new PlanStore(lake.spark());
-      if (!replace && store.exists(name)) {
-        throw UserError.usage(
-            "the lake has a plan '%s' already".formatted(name),
-            "give another --name, or --replace");
-      }
+      new PlanStore(lake.spark()).requireFree(name, replace);
       var selector = new Selector(lake.spark());
       var data = new Selection(selector.model(model, revision), datasets, phase);
       var checked = selector.check(data);

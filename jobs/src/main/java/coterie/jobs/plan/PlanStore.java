@@ -43,6 +43,18 @@ public final class PlanStore {
     return !spark.table(PlanTables.PLAN.fullName()).where(col("plan").equalTo(name)).isEmpty();
   }
 
+  /**
+   * Refuses a name that a plan has already, unless it is to be replaced.
+   *
+   * @throws UserError naming the plan
+   */
+  public void requireFree(String name, boolean replace) {
+    if (!replace && exists(name)) {
+      throw UserError.usage(
+          "the lake has a plan '%s' already".formatted(name), "give another --name, or --replace");
+    }
+  }
+
   /** Names of all plans, in order. */
   public List<String> names() {
     return spark
@@ -68,6 +80,28 @@ public final class PlanStore {
     var layerRows = layers.stream().map(layer -> row(header.name(), layer)).toList();
     append(PlanTables.PLAN_LAYER.fullName(), PlanTables.PLAN_LAYER.schema(), layerRows);
     append(PlanTables.PLAN.fullName(), PlanTables.PLAN.schema(), List.of(row(header)));
+  }
+
+  /**
+   * Stores a plan that was made elsewhere: its layers have no costs.
+   *
+   * @throws UserError if its GPUs or layers have different numbers of slots, which no table holds
+   */
+  public void save(Plan plan) {
+    var cluster = plan.header().cluster();
+    for (var layer : plan.layers().entrySet()) {
+      if (!cluster.even() || !layer.getValue().cluster().equals(cluster)) {
+        throw UserError.data(
+            "layer %d of plan '%s' has %s"
+                .formatted(layer.getKey(), plan.header().name(), layer.getValue().cluster()),
+            "a lake stores plans with as many slots on every GPU and in every layer");
+      }
+    }
+    var layers =
+        plan.layers().entrySet().stream()
+            .map(layer -> PlannedLayer.unpriced(layer.getKey(), layer.getValue()))
+            .toList();
+    save(plan.header(), layers);
   }
 
   private void delete(String table, String plan) {

@@ -1,5 +1,6 @@
 package coterie.jobs.plan;
 
+import coterie.planner.model.Placement;
 import java.io.Serializable;
 import java.util.List;
 
@@ -24,6 +25,11 @@ public final class PlannedLayer implements Serializable {
     this.imbalance = imbalance;
   }
 
+  /** A layer that came from elsewhere: neither costs nor loads are known. */
+  static PlannedLayer unpriced(int layer, Placement placement) {
+    return new PlannedLayer(layer, placement.toArray(), List.of(), Double.NaN);
+  }
+
   /** Hidden-layer id. */
   public int layer() {
     return layer;
@@ -37,7 +43,7 @@ public final class PlannedLayer implements Serializable {
     return costs;
   }
 
-  /** Tokens of the busiest GPU over the mean, by even split over replicas. */
+  /** Tokens of the busiest GPU over the mean, by even split over replicas; NaN if not known. */
   public double imbalance() {
     return imbalance;
   }

@@ -3,9 +3,11 @@ package coterie.planner.algorithm;
 import coterie.planner.model.Placement;
 import coterie.planner.model.StepUnions;
 import coterie.planner.model.TokenBatches;
+import coterie.planner.objective.ChoiceCost;
 import coterie.planner.objective.SearchCost;
 import coterie.planner.objective.UnionCost;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -50,8 +52,18 @@ final class DrawnSteps {
 
   /** The cost of the problem's goal on these steps, ready to follow a search from {@code start}. */
   SearchCost cost(Placement start) {
-    var unions = parts.stream().map(part -> StepUnions.of(part.batches())).toList();
     var shares = parts.stream().mapToDouble(Part::share).toArray();
+    int gpus = start.cluster().gpus();
+    var placed =
+        parts.stream()
+            .map(part -> problem.router().attention().place(part.batches(), gpus))
+            .toList();
+    var largest = placed.stream().max(Comparator.comparingInt(TokenBatches::batch)).orElseThrow();
+    var choice = problem.router().choice(start.cluster(), largest, problem.seed());
+    if (choice.isPresent()) {
+      return new ChoiceCost(placed, shares, choice.get(), start);
+    }
+    var unions = parts.stream().map(part -> StepUnions.of(part.batches())).toList();
     return UnionCost.of(unions, shares, start);
   }
 
