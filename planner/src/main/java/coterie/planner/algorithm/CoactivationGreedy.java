@@ -13,9 +13,9 @@ import java.util.stream.IntStream;
  *
  * <p>The rule of Beaumont, Marchal et al. (Euro-Par 2025) for one token at a time, on pairs: a
  * conflict of an expert on a GPU is the tokens that call it together with each other expert there.
- * A second replica of either ends the conflict of a pair, for the two can then run apart. Pairs stand in for the
- * unions of steps, so {@link LocalSearch} ends lower; this takes {@code O(tokens * k^2 + slots *
- * experts * GPUs)} and no search. Ties go to the GPU with fewer tokens.
+ * A second replica of either ends the conflict of a pair, for the two can then run apart. Pairs
+ * stand in for the unions of steps, so {@link LocalSearch} ends lower; this takes {@code O(tokens *
+ * k^2 + slots * experts * GPUs)} and no search. Ties go to the GPU with fewer tokens.
  */
 final class CoactivationGreedy {
 

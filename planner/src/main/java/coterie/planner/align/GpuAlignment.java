@@ -9,12 +9,13 @@ import java.util.List;
  * Renames the GPUs of each layer so that as many tokens as possible find their next expert on the
  * GPU where they are.
  *
- * <p>The aim is ExFlow's (arXiv 2401.08383) and MoETuner's second ILP (arXiv 2502.06643). Whole GPUs
- * change their names, and nodes as a whole, so nothing inside a layer changes: neither its union
- * cost nor its balance nor its distinct GPUs and nodes. What two neighbours share depends on the
- * one renaming against the other only, so aligning each layer with the one before, in order, is
- * optimal for the chain and not only greedy. One {@link Assignment} for each pair of nodes, one over
- * the nodes: {@code O(GPUs^3)} a layer. GPUs of different numbers of slots do not change places.
+ * <p>The aim is ExFlow's (arXiv 2401.08383) and MoETuner's second ILP (arXiv 2502.06643). Whole
+ * GPUs change their names, and nodes as a whole, so nothing inside a layer changes: neither its
+ * union cost nor its balance nor its distinct GPUs and nodes. What two neighbours share depends on
+ * the one renaming against the other only, so aligning each layer with the one before, in order, is
+ * optimal for the chain and not only greedy. One {@link Assignment} for each pair of nodes, one
+ * over the nodes: {@code O(GPUs^3)} a layer. GPUs of different numbers of slots do not change
+ * places.
  */
 public final class GpuAlignment {
 

@@ -3,12 +3,13 @@ package coterie.planner.align;
 import java.util.Arrays;
 
 /**
- * Shares spare slots out to layers: they need not be as many in every layer where the engine allows.
+ * Shares spare slots out to layers: they need not be as many in every layer where the engine
+ * allows.
  *
- * <p>CRAFT (arXiv 2603.28768) gives each layer by its marginal benefit. Curves are measured, so they
- * need not be convex: {@link #greedy} goes by the steepest mean fall to any number of slots that is
- * still affordable, which on convex curves is the optimum; {@link #exact} is the optimum by dynamic
- * programming, {@code O(layers * budget * longest curve)}.
+ * <p>CRAFT (arXiv 2603.28768) gives each layer by its marginal benefit. Curves are measured, so
+ * they need not be convex: {@link #greedy} goes by the steepest mean fall to any number of slots
+ * that is still affordable, which on convex curves is the optimum; {@link #exact} is the optimum by
+ * dynamic programming, {@code O(layers * budget * longest curve)}.
  */
 public final class SlotBudget {
 

@@ -46,8 +46,7 @@ public final class Transitions {
       var row = between[from.cluster().gpuOf(slotFrom)];
       for (int slotTo = 0; slotTo < to.cluster().slots(); slotTo++) {
         int b = to.expertAt(slotTo);
-        row[to.cluster().gpuOf(slotTo)] +=
-            pairs[a * experts + b] / (copiesFrom[a] * copiesTo[b]);
+        row[to.cluster().gpuOf(slotTo)] += pairs[a * experts + b] / (copiesFrom[a] * copiesTo[b]);
       }
     }
     return between;

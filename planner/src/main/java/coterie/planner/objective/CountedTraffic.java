@@ -134,7 +134,8 @@ final class CountedTraffic implements TrafficCost {
   private static void requireSwap(HostChange change) {
     if (change.fromA() < 0
         || change.fromB() < 0
-        || change.fromA() != change.toB() || change.fromB() != change.toA()) {
+        || change.fromA() != change.toB()
+        || change.fromB() != change.toA()) {
       throw new IllegalArgumentException(change + " is no swap, and there are no spares");
     }
   }

@@ -26,7 +26,8 @@ class SlotBudgetTest {
   /** One spare gains nothing, two gain 6: the mean fall sees it. */
   @Test
   void looksBeyondAPlateau() {
-    assertThat(SlotBudget.greedy(new double[][] {{10, 10, 4}, {10, 9, 8}}, 2)).containsExactly(2, 0);
+    assertThat(SlotBudget.greedy(new double[][] {{10, 10, 4}, {10, 9, 8}}, 2))
+        .containsExactly(2, 0);
   }
 
   @Test
