@@ -68,7 +68,10 @@ class RowsTest {
       var rows = questions.ask(content.formatted(columns, "activation"));
       var names = rows.stream().map(row -> row.substring(0, row.indexOf(" "))).toList();
       var unpacked = questions.ask(content.formatted(columns, "unpack_routing()"));
-      assertThat(unpacked.stream().filter(row -> names.contains(row.substring(0, row.indexOf(" ")))).toList())
+      assertThat(
+              unpacked.stream()
+                  .filter(row -> names.contains(row.substring(0, row.indexOf(" "))))
+                  .toList())
           .isEqualTo(rows);
       return rows.stream().map(row -> row.replaceAll("( \\S+){2}$", "")).toList();
     }

@@ -100,8 +100,7 @@ public final class LayerComparison implements MapPartitionsFunction<Row, Row> {
       var leaf = Leaf.of(row);
       String source = row.getAs("source");
       if (source.equals(LOAD)) {
-        loads.add(
-            own.sidesOf(leaf, null), row.<Integer>getAs("expert"), row.<Long>getAs("tokens"));
+        loads.add(own.sidesOf(leaf, null), row.<Integer>getAs("expert"), row.<Long>getAs("tokens"));
         return;
       }
       Integer window = row.getAs("window");

@@ -85,7 +85,11 @@ final class DistinctSets {
         .map(
             set ->
                 CountRows.rowOf(
-                    leaf, layerId, plan.tokens(), boxed(set.experts()), set.tokens(),
+                    leaf,
+                    layerId,
+                    plan.tokens(),
+                    boxed(set.experts()),
+                    set.tokens(),
                     plan.inclusion()))
         .iterator();
   }

@@ -68,8 +68,7 @@ public final class RequestKernel
       plan.windows().split(block, (window, from, to) -> count(block, window, from, to, windows));
     }
 
-    private void count(
-        Block block, int window, int from, int to, Map<Integer, Open> windows) {
+    private void count(Block block, int window, int from, int to, Map<Integer, Open> windows) {
       var model = plans.get(block.leaf()).model();
       int experts = model.experts();
       int cells = model.moeLayers().size() * experts;

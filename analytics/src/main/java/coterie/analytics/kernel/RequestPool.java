@@ -81,16 +81,13 @@ public final class RequestPool implements Serializable {
     var kept = requests.computeIfAbsent(ranked, r -> new ArrayList<>());
     for (int token : lowest(block, sampler, key, kept)) {
       int position = block.firstPosition() + token;
-      insert(
-          kept,
-          new Kept(sampler.tokenKey(key, position), position, layers(block, token, topK)));
+      insert(kept, new Kept(sampler.tokenKey(key, position), position, layers(block, token, topK)));
     }
     cut();
   }
 
   /** Tokens of the block that are among the lowest of the block and those kept before. */
-  private static int[] lowest(
-      Block block, TokenSampler sampler, long key, List<Kept> kept) {
+  private static int[] lowest(Block block, TokenSampler sampler, long key, List<Kept> kept) {
     var keys = new long[block.tokens()];
     for (int token = 0; token < keys.length; token++) {
       keys[token] = sampler.tokenKey(key, block.firstPosition() + token);

@@ -57,7 +57,10 @@ public final class RuleSearch {
         Placement.of(
             cluster,
             problem.experts(),
-            filled(problem, bare, LocalSearch.slots(problem.withCluster(bare).withRouter(RouterRule.EXACT))));
+            filled(
+                problem,
+                bare,
+                LocalSearch.slots(problem.withCluster(bare).withRouter(RouterRule.EXACT))));
     int stepsPerBatch = Math.max(1, problem.stepsPerBatch() / STEPS_DIVISOR);
     var found =
         Annealing.improve(

@@ -50,8 +50,7 @@ class RuleSearchTest {
 
   private static Placement planned(Cluster cluster, TokenSets tokens, RouterRule rule) {
     var problem =
-        LayerProblem.of(
-                cluster, 0, tokens, List.of(1, 4), 200, SearchBudget.ofProposals(1000), 1)
+        LayerProblem.of(cluster, 0, tokens, List.of(1, 4), 200, SearchBudget.ofProposals(1000), 1)
             .withRouter(rule);
     return ((PlanningOutcome.Planned) PlannerKind.LOCAL_SEARCH.plan(problem)).placement();
   }
