@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measure this machine, and make the figures of the documentation anew.",
-    subcommands = {BenchIngestCommand.class},
+    subcommands = {BenchIngestCommand.class, BenchCertificatesCommand.class},
     footer = {
       "",
       "Example:",
