@@ -7,9 +7,10 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measure this machine, and make the figures of the documentation anew.",
     subcommands = {
-      BenchBalanceCommand.class,
-      BenchIngestCommand.class,
       BenchAnalyticsCommand.class,
+      BenchBalanceCommand.class,
+      BenchCertificatesCommand.class,
+      BenchIngestCommand.class,
       BenchProfileCommand.class,
       BenchRoutersCommand.class,
       BenchScenariosCommand.class
