@@ -57,8 +57,7 @@ final class AnalyzeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var watch = new Stopwatch();
-    var request =
-        new AnalyzeRequest(model, datasets, Optional.of(options.settings()), recount);
+    var request = new AnalyzeRequest(model, datasets, Optional.of(options.settings()), recount);
     AnalyzeReceipt receipt;
     try (OpenLake lake = lakeOptions.open()) {
       receipt = lake.writeStatistics(() -> new Analysis(lake.spark()).run(request));

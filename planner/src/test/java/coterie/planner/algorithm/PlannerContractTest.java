@@ -13,9 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What every planner keeps on any problem: it answers, with a sound placement on the cluster that it
- * was given or with a reason and an advice; twice the same. A new planner is held to it by being a
- * constant of {@link PlannerKind}.
+ * What every planner keeps on any problem: it answers, with a sound placement on the cluster that
+ * it was given or with a reason and an advice; twice the same. A new planner is held to it by being
+ * a constant of {@link PlannerKind}.
  *
  * <p>Problems have nodes, expert groups, several data sets and a placement in use; a planner may
  * find any of them infeasible, but not all.
@@ -86,7 +86,6 @@ class PlannerContractTest {
             .withGroups(experts % 2 == 0 ? 2 : 1);
     return random.nextInt(2) == 0
         ? problem
-        : problem.withCurrent(
-            Optional.of(RandomProblems.placement(cluster, experts, random)));
+        : problem.withCurrent(Optional.of(RandomProblems.placement(cluster, experts, random)));
   }
 }
