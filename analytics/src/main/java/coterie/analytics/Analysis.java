@@ -13,7 +13,6 @@ import coterie.analytics.table.SimilarityTable;
 import coterie.analytics.table.StatisticsTables;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -34,10 +33,17 @@ import org.apache.spark.sql.SparkSession;
 public final class Analysis {
 
   private final SparkSession spark;
+  private final Compute compute;
   private final DayLedger ledger;
 
+  /** By kernels. */
   public Analysis(SparkSession spark) {
+    this(spark, Compute.KERNEL);
+  }
+
+  public Analysis(SparkSession spark, Compute compute) {
     this.spark = spark;
+    this.compute = compute;
     this.ledger = new DayLedger(spark);
   }
 
@@ -52,8 +58,7 @@ public final class Analysis {
         .forEach(
             (day, content) ->
                 present.put(day, new Counted(content, settings(request, before, day))));
-    var gone =
-        before.keySet().stream().filter(day -> !present.containsKey(day)).toList();
+    var gone = before.keySet().stream().filter(day -> !present.containsKey(day)).toList();
     var changed = new LinkedHashMap<>(present);
     if (!request.recount()) {
       changed.entrySet().removeIf(entry -> entry.getValue().equals(before.get(entry.getKey())));
@@ -143,6 +148,11 @@ public final class Analysis {
         AnalyzeSettings settings) {
       var where = DataDay.any(days);
       var writer = new StatisticsWriter(spark, where);
+      if (compute.bySql()) {
+        SqlPass.run(spark, facts, where, plans, settings, compute.engine(), writer);
+        writer.written().forEach((table, written) -> rows.merge(table, written, Long::sum));
+        return;
+      }
       var pass = Pass.over(context, facts.blocks().where(where), plans, settings);
       var counted = CountPass.run(pass, facts.passes().where(where), passPlans, writer);
       var pairs = spark.table(StatisticsTables.COACTIVATION.fullName()).where(where);
