@@ -36,8 +36,12 @@ final class FrequentPairs implements Serializable {
     return experts;
   }
 
+  int size() {
+    return pairs.cardinality();
+  }
+
   /** True if no subset of three can be frequent because fewer than three pairs are. */
   boolean fewerThanThree() {
-    return pairs.cardinality() < 3;
+    return size() < 3;
   }
 }

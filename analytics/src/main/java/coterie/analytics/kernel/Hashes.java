@@ -7,7 +7,7 @@ import org.apache.spark.unsafe.types.UTF8String;
  * Spark SQL's {@code xxhash64}, an argument at a time, so that a kernel and a query that hash the
  * same values make the same choices.
  */
-final class Hashes {
+public final class Hashes {
 
   /** What {@code xxhash64} starts from. */
   private static final long START = 42;
@@ -18,7 +18,7 @@ final class Hashes {
   private Hashes() {}
 
   /** Of the seed as the first argument. */
-  static long start(long seed) {
+  public static long start(long seed) {
     return XXH64.hashLong(seed, START);
   }
 
@@ -28,7 +28,7 @@ final class Hashes {
   }
 
   /** With another INT. */
-  static long with(long hash, int value) {
+  public static long with(long hash, int value) {
     return XXH64.hashInt(value, hash);
   }
 
@@ -38,13 +38,13 @@ final class Hashes {
   }
 
   /** With another STRING. */
-  static long with(long hash, String value) {
+  public static long with(long hash, String value) {
     var text = UTF8String.fromString(value);
     return XXH64.hashUTF8String(text, hash);
   }
 
   /** A hash as a fraction in [0, 1). */
-  static double fraction(long hash) {
+  public static double fraction(long hash) {
     return (hash >>> FRACTION_SHIFT) / TWO_TO_53;
   }
 }

@@ -1,6 +1,7 @@
 package coterie.analytics.kernel;
 
 import coterie.analytics.kernel.LayerCounts.WindowLoad;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** Counts one layer of a leaf: loads by window, pairs, transitions, gate weights, sizes of sets. */
@@ -40,8 +41,7 @@ final class LayerCounter {
     if (transitions != null) {
       transitions.add(slice, next);
     }
-    leafWindows.split(
-        block, (window, from, to) -> add(windows, window, slice, from, to));
+    leafWindows.split(block, (window, from, to) -> add(windows, window, slice, from, to));
     if (block.ingestDay() != null) {
       add(ingestDays, (int) block.ingestDay().toEpochDay(), slice, 0, block.tokens());
     }
@@ -49,8 +49,7 @@ final class LayerCounter {
     addWeights(block, layer);
   }
 
-  private void add(
-      TreeMap<Integer, WindowLoad> loads, int window, LayerSlice slice, int from, int to) {
+  private void add(Map<Integer, WindowLoad> loads, int window, LayerSlice slice, int from, int to) {
     var load = loads.get(window);
     if (load == null) {
       load = new WindowLoad(experts);
@@ -88,20 +87,10 @@ final class LayerCounter {
   }
 
   LayerCounts counts() {
-    var counts = new LayerCounts(experts, pairCells(), transitionCells(), sizes, gateUnits);
+    var counts = new LayerCounts(experts, pairs.square(), transitionCells(), sizes, gateUnits);
     windows.forEach((window, load) -> counts.addWindow(window, load.tokens, load.loads));
     ingestDays.forEach((day, load) -> counts.addIngestDay(day, load.tokens, load.loads));
     return counts;
-  }
-
-  private long[] pairCells() {
-    var cells = new long[experts * experts];
-    for (int a = 0; a < experts; a++) {
-      for (int b = a + 1; b < experts; b++) {
-        cells[a * experts + b] = pairs.tokens(a, b);
-      }
-    }
-    return cells;
   }
 
   private long[] transitionCells() {

@@ -23,8 +23,7 @@ public final class LayerSummary implements Serializable {
    * @param minTokens tokens of a frequent pair
    */
   public static LayerSummary of(LayerCounts counts, long minTokens) {
-    return new LayerSummary(
-        counts.loads(), counts.sizes(), FrequentPairs.of(counts, minTokens));
+    return new LayerSummary(counts.loads(), counts.sizes(), FrequentPairs.of(counts, minTokens));
   }
 
   /** Tokens that called an expert. */
@@ -43,6 +42,11 @@ public final class LayerSummary implements Serializable {
 
   int topK() {
     return sizes.length - 1;
+  }
+
+  /** Pairs that are frequent. */
+  public int frequentPairs() {
+    return frequent.size();
   }
 
   FrequentPairs frequent() {

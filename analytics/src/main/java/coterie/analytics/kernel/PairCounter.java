@@ -102,6 +102,17 @@ final class PairCounter {
     return cells.get(a * experts + b) + cells.get(b * experts + a);
   }
 
+  /** {@code [a * experts + b]} for {@code a < b}, 0 elsewhere. */
+  long[] square() {
+    var square = new long[experts * experts];
+    for (int a = 0; a < experts; a++) {
+      for (int b = a + 1; b < experts; b++) {
+        square[a * experts + b] = tokens(a, b);
+      }
+    }
+    return square;
+  }
+
   long bytes() {
     return cells.bytes();
   }

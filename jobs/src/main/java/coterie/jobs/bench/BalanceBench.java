@@ -1,10 +1,10 @@
 package coterie.jobs.bench;
 
-import coterie.planner.align.SlotBudget;
 import coterie.planner.algorithm.Eplb;
 import coterie.planner.algorithm.LayerProblem;
 import coterie.planner.algorithm.PlannerKind;
 import coterie.planner.algorithm.PlanningOutcome;
+import coterie.planner.align.SlotBudget;
 import coterie.planner.bound.BalanceBound;
 import coterie.planner.bound.HierarchicalBound;
 import coterie.planner.model.Cluster;
@@ -66,8 +66,7 @@ public final class BalanceBench {
     this.bench = bench;
     load = new double[bench.layers][];
     Arrays.setAll(
-        load,
-        layer -> ZipfLoads.layer(bench.experts, bench.exponent, assignments, SEED, layer));
+        load, layer -> ZipfLoads.layer(bench.experts, bench.exponent, assignments, SEED, layer));
     bound = new BalanceBound[bench.layers];
     hierarchical = new double[bench.layers];
     for (int layer = 0; layer < bench.layers; layer++) {

@@ -2,11 +2,11 @@ package coterie.jobs.bench;
 
 import coterie.ingest.container.MalformedException;
 import coterie.ingest.container.NpyArray;
-import coterie.planner.align.GpuAlignment;
-import coterie.planner.align.Transitions;
 import coterie.planner.algorithm.LayerProblem;
 import coterie.planner.algorithm.PlannerKind;
 import coterie.planner.algorithm.PlanningOutcome;
+import coterie.planner.align.GpuAlignment;
+import coterie.planner.align.Transitions;
 import coterie.planner.model.Cluster;
 import coterie.planner.model.Placement;
 import coterie.planner.model.TokenSets;

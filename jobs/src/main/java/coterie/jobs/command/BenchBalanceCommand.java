@@ -92,7 +92,14 @@ final class BenchBalanceCommand implements Callable<Integer> {
     var run = new BalanceBench(bench, ASSIGNMENTS);
     var table =
         new TextTable(
-            "planner", "max/mean", "worst", "certificate", "worst gap", "twins", "moved", "s",
+            "planner",
+            "max/mean",
+            "worst",
+            "certificate",
+            "worst gap",
+            "twins",
+            "moved",
+            "s",
             "time / eplb");
     double eplbSeconds = run.run(PlannerKind.EPLB).seconds();
     for (var planner : PLANNERS) {
@@ -157,10 +164,7 @@ final class BenchBalanceCommand implements Callable<Integer> {
       row(table, planner.label(), bench.run(planner, 1, proposals));
     }
     for (double limit : new double[] {1.008, 1.03, 1.078, 1.15, 1.30}) {
-      row(
-          table,
-          "affinity, at most " + limit,
-          bench.run(PlannerKind.AFFINITY, limit, proposals));
+      row(table, "affinity, at most " + limit, bench.run(PlannerKind.AFFINITY, limit, proposals));
     }
     System.out.print(table.render());
     System.out.println(

@@ -9,7 +9,9 @@ import picocli.CommandLine.Command;
     subcommands = {
       BenchBalanceCommand.class,
       BenchIngestCommand.class,
+      BenchAnalyticsCommand.class,
       BenchProfileCommand.class,
+      BenchRoutersCommand.class,
       BenchScenariosCommand.class
     },
     footer = {
