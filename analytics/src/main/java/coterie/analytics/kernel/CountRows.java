@@ -88,16 +88,14 @@ public final class CountRows {
   }
 
   private Stream<Row> windows(String kind, TreeMap<Integer, LayerCounts.WindowLoad> loads) {
-    return loads.entrySet().stream()
-        .flatMap(entry -> window(kind, entry));
+    return loads.entrySet().stream().flatMap(entry -> window(kind, entry));
   }
 
   private Stream<Row> window(String kind, Map.Entry<Integer, LayerCounts.WindowLoad> entry) {
     var load = entry.getValue();
     return IntStream.range(0, experts)
         .filter(expert -> load.loads[expert] > 0)
-        .mapToObj(
-            expert -> row(kind, entry.getKey(), load.tokens, expert, load.loads[expert]));
+        .mapToObj(expert -> row(kind, entry.getKey(), load.tokens, expert, load.loads[expert]));
   }
 
   private Row row(Object... statistic) {

@@ -11,21 +11,23 @@ import org.apache.spark.sql.Row;
 final class DistinctSets {
 
   /** A set and the tokens that called just this one. */
-  record Counted(short[] experts, long tokens) implements Comparable<Counted> {
+  static final class Counted {
 
-    @Override
-    public int compareTo(Counted other) {
-      return Arrays.compare(experts, other.experts);
+    private final short[] experts;
+    private final long tokens;
+
+    Counted(short[] experts, long tokens) {
+      this.experts = experts;
+      this.tokens = tokens;
     }
 
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Counted that && compareTo(that) == 0 && tokens == that.tokens;
+    /** Ascending; not copied. */
+    short[] experts() {
+      return experts;
     }
 
-    @Override
-    public int hashCode() {
-      return 31 * Arrays.hashCode(experts) + Long.hashCode(tokens);
+    long tokens() {
+      return tokens;
     }
   }
 
@@ -47,7 +49,7 @@ final class DistinctSets {
     }
     var sets = new ArrayList<Counted>(counter.size());
     counter.forEach((set, size, count) -> sets.add(new Counted(shorts(set, size), count)));
-    sets.sort(null);
+    sets.sort((one, other) -> Arrays.compare(one.experts, other.experts));
     return new DistinctSets(sets);
   }
 
@@ -69,7 +71,11 @@ final class DistinctSets {
         .map(
             set ->
                 CountRows.rowOf(
-                    leaf, layerId, plan.tokens(), boxed(set.experts()), set.tokens(),
+                    leaf,
+                    layerId,
+                    plan.tokens(),
+                    boxed(set.experts()),
+                    set.tokens(),
                     plan.inclusion()))
         .iterator();
   }

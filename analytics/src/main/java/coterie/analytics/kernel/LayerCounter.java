@@ -40,8 +40,7 @@ final class LayerCounter {
     if (transitions != null) {
       transitions.add(slice, next);
     }
-    leafWindows.split(
-        block, (window, from, to) -> add(windows, window, slice, from, to));
+    leafWindows.split(block, (window, from, to) -> add(windows, window, slice, from, to));
     if (block.ingestDay() != null) {
       add(ingestDays, (int) block.ingestDay().toEpochDay(), slice, 0, block.tokens());
     }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -31,28 +32,22 @@ public final class RequestPool implements Serializable {
     }
   }
 
-  /**
-   * A token that was kept.
-   *
-   * @param key its hash, by which tokens are kept
-   * @param layers its experts in each layer
-   */
-  private record Kept(long key, int position, short[][] layers)
-      implements Comparable<Kept>, Serializable {
-    @Override
-    public int compareTo(Kept other) {
-      int order = Long.compare(key, other.key);
-      return order != 0 ? order : Integer.compare(position, other.position);
-    }
+  /** A token that was kept, for its key, and its experts in each layer. */
+  private static final class Kept implements Serializable {
 
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Kept that && compareTo(that) == 0;
-    }
+    private static final long serialVersionUID = 1;
 
-    @Override
-    public int hashCode() {
-      return Long.hashCode(key);
+    private static final Comparator<Kept> ORDER =
+        Comparator.<Kept>comparingLong(token -> token.key).thenComparingInt(token -> token.position);
+
+    private final long key;
+    private final int position;
+    private final short[][] layers;
+
+    Kept(long key, int position, short[][] layers) {
+      this.key = key;
+      this.position = position;
+      this.layers = layers;
     }
   }
 
@@ -108,7 +103,7 @@ public final class RequestPool implements Serializable {
   }
 
   private void insert(List<Kept> kept, Kept token) {
-    int at = Collections.binarySearch(kept, token);
+    int at = Collections.binarySearch(kept, token, Kept.ORDER);
     kept.add(at < 0 ? -at - 1 : at, token);
     tokens++;
     if (kept.size() > UnionSizeTable.POOL_POSITIONS) {

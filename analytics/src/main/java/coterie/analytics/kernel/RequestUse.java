@@ -19,7 +19,21 @@ public final class RequestUse implements Serializable {
   private static final long serialVersionUID = 1;
   private static final int LOW_BITS = 0x7F;
 
-  private record Part(int window, long tokens, byte[] counts) implements Serializable {}
+  /** What one drain of one partition saw of the request in a window. */
+  private static final class Part implements Serializable {
+
+    private static final long serialVersionUID = 1;
+
+    private final int window;
+    private final long tokens;
+    private final byte[] counts;
+
+    Part(int window, long tokens, byte[] counts) {
+      this.window = window;
+      this.tokens = tokens;
+      this.counts = counts;
+    }
+  }
 
   private final int cells;
   private final List<Part> parts = new ArrayList<>();

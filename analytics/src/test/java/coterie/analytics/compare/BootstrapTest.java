@@ -38,7 +38,8 @@ class BootstrapTest {
     for (int i = 0; i < values.length; i++) {
       values[i] = 0.3 - i * 0.001;
     }
-    assertThat(Bootstrap.interval(0.2, values)).containsExactly(new double[] {0.1025, 0.1975}, within(1e-9));
+    assertThat(Bootstrap.interval(0.2, values))
+        .containsExactly(new double[] {0.1025, 0.1975}, within(1e-9));
     assertThat(Bootstrap.interval(0.05, values)).containsExactly(0, 0);
   }
 }

@@ -33,6 +33,7 @@ import org.apache.spark.ml.fpm.FPGrowth;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 
 /**
  * Statistics end to end from the lake beside other ways to the same numbers, all in one session and
@@ -158,8 +159,8 @@ public final class AnalyticsBench {
       var theirs = Timings.of(0, 1, () -> fpGrowth(transactions, minSupport));
       requireSame(ours.answer(), theirs.answer());
       return List.of(
-          way("packed blocks, %,d subsets".formatted((Long) ours.answer()), ours, all),
-          way("MLlib FPGrowth", theirs, all));
+          way("packed blocks, %,d subsets".formatted((Long) ours.answer()), ours, (double) all),
+          way("MLlib FPGrowth", theirs, (double) all));
     } finally {
       transactions.unpersist();
     }
@@ -205,7 +206,7 @@ public final class AnalyticsBench {
               Optional.of(model.name()), List.of(), Optional.of(AnalyzeSettings.DEFAULT), true);
       var timings = Timings.of(ways.isEmpty() ? 1 : 0, 1, () -> new Analysis(spark).run(request));
       ways.add(
-          way("%,d token-layers".formatted(tokens(model) * layers), timings, tokens(model) * layers));
+          way("%,d token-layers".formatted(tokens(model) * layers), timings, (double) tokens(model) * layers));
     }
     return ways;
   }
@@ -250,7 +251,7 @@ public final class AnalyticsBench {
     var row =
         blocks
             .groupBy("model", "revision", "dataset", "workload", "day", "phase")
-            .agg(org.apache.spark.sql.functions.sum("tokens").as("tokens"))
+            .agg(functions.sum("tokens").as("tokens"))
             .collectAsList()
             .get(0);
     Map<Leaf, LeafPlan> plans = new HashMap<>();
