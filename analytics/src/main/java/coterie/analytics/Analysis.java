@@ -33,10 +33,17 @@ import org.apache.spark.sql.SparkSession;
 public final class Analysis {
 
   private final SparkSession spark;
+  private final Compute compute;
   private final DayLedger ledger;
 
+  /** By kernels. */
   public Analysis(SparkSession spark) {
+    this(spark, Compute.KERNEL);
+  }
+
+  public Analysis(SparkSession spark, Compute compute) {
     this.spark = spark;
+    this.compute = compute;
     this.ledger = new DayLedger(spark);
   }
 
@@ -141,6 +148,11 @@ public final class Analysis {
         AnalyzeSettings settings) {
       var where = DataDay.any(days);
       var writer = new StatisticsWriter(spark, where);
+      if (compute.bySql()) {
+        SqlPass.run(spark, facts, where, plans, settings, compute.engine(), writer);
+        writer.written().forEach((table, written) -> rows.merge(table, written, Long::sum));
+        return;
+      }
       var pass = Pass.over(context, facts.blocks().where(where), plans, settings);
       var counted = CountPass.run(pass, facts.passes().where(where), passPlans, writer);
       var pairs = spark.table(StatisticsTables.COACTIVATION.fullName()).where(where);

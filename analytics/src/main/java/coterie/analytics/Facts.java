@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.to_date;
 
 import coterie.analytics.table.StatisticsTables;
+import coterie.ingest.table.ActivationTable;
 import coterie.ingest.table.LakeTable;
 import coterie.ingest.table.ModelGeometry;
 import coterie.ingest.table.ModelTable;
@@ -14,6 +15,7 @@ import coterie.ingest.table.SourceTable;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -60,6 +62,11 @@ final class Facts {
     return blocks;
   }
 
+  /** Rows of {@code activation}. */
+  Dataset<Row> rows() {
+    return snapshot(ActivationTable.TABLE);
+  }
+
   /** Rows of {@code pass_load}. */
   Dataset<Row> passes() {
     return passes;
@@ -73,6 +80,11 @@ final class Facts {
       models.computeIfAbsent(model.name(), name -> new HashMap<>()).put(model.revision(), model);
     }
     return models;
+  }
+
+  /** The columns of a leaf, and others. */
+  static Column[] leafAnd(Column... others) {
+    return Stream.concat(Arrays.stream(leaf()), Arrays.stream(others)).toArray(Column[]::new);
   }
 
   /** The columns of a leaf. */

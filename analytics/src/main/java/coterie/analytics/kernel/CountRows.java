@@ -4,7 +4,7 @@ import coterie.analytics.table.LoadWindowTable;
 import coterie.analytics.table.StatisticsTables;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -87,7 +87,7 @@ public final class CountRows {
         .iterator();
   }
 
-  private Stream<Row> windows(String kind, TreeMap<Integer, LayerCounts.WindowLoad> loads) {
+  private Stream<Row> windows(String kind, SortedMap<Integer, LayerCounts.WindowLoad> loads) {
     return loads.entrySet().stream().flatMap(entry -> window(kind, entry));
   }
 

@@ -10,8 +10,8 @@ import org.apache.spark.sql.Row;
 /** The distinct activation sets of a layer with their tokens, ascending by their experts. */
 final class DistinctSets {
 
-  /** A set and the tokens that called just this one. */
-  static final class Counted {
+  /** A set and the tokens that called just this one; not a record because of its array. */
+  static final class Counted implements Comparable<Counted> {
 
     private final short[] experts;
     private final long tokens;
@@ -21,13 +21,27 @@ final class DistinctSets {
       this.tokens = tokens;
     }
 
-    /** Ascending; not copied. */
     short[] experts() {
       return experts;
     }
 
     long tokens() {
       return tokens;
+    }
+
+    @Override
+    public int compareTo(Counted other) {
+      return Arrays.compare(experts, other.experts);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Counted that && compareTo(that) == 0 && tokens == that.tokens;
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Arrays.hashCode(experts) + Long.hashCode(tokens);
     }
   }
 
@@ -49,7 +63,7 @@ final class DistinctSets {
     }
     var sets = new ArrayList<Counted>(counter.size());
     counter.forEach((set, size, count) -> sets.add(new Counted(shorts(set, size), count)));
-    sets.sort((one, other) -> Arrays.compare(one.experts, other.experts));
+    sets.sort(null);
     return new DistinctSets(sets);
   }
 

@@ -1,6 +1,7 @@
 package coterie.analytics.kernel;
 
 import coterie.analytics.kernel.LayerCounts.WindowLoad;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** Counts one layer of a leaf: loads by window, pairs, transitions, gate weights, sizes of sets. */
@@ -48,8 +49,7 @@ final class LayerCounter {
     addWeights(block, layer);
   }
 
-  private void add(
-      TreeMap<Integer, WindowLoad> loads, int window, LayerSlice slice, int from, int to) {
+  private void add(Map<Integer, WindowLoad> loads, int window, LayerSlice slice, int from, int to) {
     var load = loads.get(window);
     if (load == null) {
       load = new WindowLoad(experts);

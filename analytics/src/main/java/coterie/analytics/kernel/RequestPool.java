@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -32,22 +31,39 @@ public final class RequestPool implements Serializable {
     }
   }
 
-  /** A token that was kept, for its key, and its experts in each layer. */
-  private static final class Kept implements Serializable {
+  /** A token that was kept; not a record because of its array. */
+  private static final class Kept implements Comparable<Kept>, Serializable {
 
     private static final long serialVersionUID = 1;
 
-    private static final Comparator<Kept> ORDER =
-        Comparator.<Kept>comparingLong(token -> token.key).thenComparingInt(token -> token.position);
-
+    /** Its hash, by which tokens are kept. */
     private final long key;
+
     private final int position;
+
+    /** Its experts in each layer. */
     private final short[][] layers;
 
     Kept(long key, int position, short[][] layers) {
       this.key = key;
       this.position = position;
       this.layers = layers;
+    }
+
+    @Override
+    public int compareTo(Kept other) {
+      int order = Long.compare(key, other.key);
+      return order != 0 ? order : Integer.compare(position, other.position);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Kept that && compareTo(that) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(key);
     }
   }
 
@@ -65,16 +81,13 @@ public final class RequestPool implements Serializable {
     var kept = requests.computeIfAbsent(ranked, r -> new ArrayList<>());
     for (int token : lowest(block, sampler, key, kept)) {
       int position = block.firstPosition() + token;
-      insert(
-          kept,
-          new Kept(sampler.tokenKey(key, position), position, layers(block, token, topK)));
+      insert(kept, new Kept(sampler.tokenKey(key, position), position, layers(block, token, topK)));
     }
     cut();
   }
 
   /** Tokens of the block that are among the lowest of the block and those kept before. */
-  private static int[] lowest(
-      Block block, TokenSampler sampler, long key, List<Kept> kept) {
+  private static int[] lowest(Block block, TokenSampler sampler, long key, List<Kept> kept) {
     var keys = new long[block.tokens()];
     for (int token = 0; token < keys.length; token++) {
       keys[token] = sampler.tokenKey(key, block.firstPosition() + token);
@@ -103,7 +116,7 @@ public final class RequestPool implements Serializable {
   }
 
   private void insert(List<Kept> kept, Kept token) {
-    int at = Collections.binarySearch(kept, token, Kept.ORDER);
+    int at = Collections.binarySearch(kept, token);
     kept.add(at < 0 ? -at - 1 : at, token);
     tokens++;
     if (kept.size() > UnionSizeTable.POOL_POSITIONS) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 
@@ -19,7 +20,7 @@ public final class RequestUse implements Serializable {
   private static final long serialVersionUID = 1;
   private static final int LOW_BITS = 0x7F;
 
-  /** What one drain of one partition saw of the request in a window. */
+  /** What one partition saw in one window; not a record because of its array. */
   private static final class Part implements Serializable {
 
     private static final long serialVersionUID = 1;
@@ -81,7 +82,7 @@ public final class RequestUse implements Serializable {
     }
   }
 
-  private TreeMap<Integer, int[]> byWindow() {
+  private SortedMap<Integer, int[]> byWindow() {
     var windows = new TreeMap<Integer, int[]>();
     for (var part : parts) {
       unpack(part.counts, windows.computeIfAbsent(part.window, window -> new int[cells]));

@@ -1,6 +1,6 @@
 -- Loads in windows of tokens, and by the day on which the source was read.
 WITH ingested AS (
-  SELECT source_id, max(unix_date(date(ingested_at))) AS window FROM source GROUP BY source_id
+  SELECT source_id, max(datediff(date(ingested_at), DATE'1970-01-01')) AS window FROM source GROUP BY source_id
 ), windowed AS (
   SELECT a.model, a.revision, a.dataset, a.workload, a.day, a.phase, a.layer, a.experts,
     'tokens' AS kind, w.window

@@ -9,14 +9,14 @@ WITH drawn AS (
   FROM (SELECT * FROM token_union UNION ALL SELECT * FROM request_union)
   GROUP BY model, revision, dataset, workload, day, phase, layer, sampler, batch
 ), wanted AS (
-  SELECT l.*, layer, sampler, int(shiftleft(1, int(s.id))) AS batch,
-    m.experts * (1 - power(1 - m.top_k / double(m.experts), shiftleft(1, int(s.id))))
+  SELECT l.*, layer, sampler, shiftleft(1, doublings) AS batch,
+    m.experts * (1 - power(1 - m.top_k / double(m.experts), shiftleft(1, doublings)))
       AS uniform_null
   FROM leaf l
   JOIN model m ON l.model = m.model AND l.revision = m.revision
   LATERAL VIEW explode(m.moe_layers) AS layer
   LATERAL VIEW explode(array('token', 'request')) AS sampler
-  CROSS JOIN range(0, 11) s
+  LATERAL VIEW explode(sequence(0, 10)) AS doublings
 ), independent AS (
   SELECT w.model, w.revision, w.dataset, w.workload, w.day, w.phase, w.layer, w.sampler, w.batch,
     sum(1 - power(1 - e.tokens / double(e.layer_tokens), w.batch)) AS independence_null

@@ -33,7 +33,6 @@ import org.apache.spark.ml.fpm.FPGrowth;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 
 /**
  * Statistics end to end from the lake beside other ways to the same numbers, all in one session and
@@ -80,8 +79,7 @@ public final class AnalyticsBench {
     var model = made("pairs-%d".formatted(tokenLayers), layers, experts, topK, tokenLayers);
     double pairs = pairs(model, tokens(model));
     var blocks = blocks(model);
-    var inMemory =
-        blocks.select("experts").toJavaRDD().map(row -> row.<byte[]>getAs(0)).collect();
+    var inMemory = blocks.select("experts").toJavaRDD().map(row -> row.<byte[]>getAs(0)).collect();
     var executor = Executors.newFixedThreadPool(THREADS);
     try {
       var loop = new FullMatrixLoop(layers, experts, topK);
@@ -168,7 +166,8 @@ public final class AnalyticsBench {
 
   private long countSubsets(ModelGeometry model, Dataset<Row> blocks, double minSupport) {
     var plans = plans(model, blocks);
-    long minTokens = Subsets.minTokens(minSupport, plans.value().values().iterator().next().tokens());
+    long minTokens =
+        Subsets.minTokens(minSupport, plans.value().values().iterator().next().tokens());
     var rdd = inFewPartitions(blocks);
     var counts =
         rdd.mapPartitionsToPair(new CountKernel(plans))
@@ -178,8 +177,7 @@ public final class AnalyticsBench {
     Map<LeafLayer, LayerSummary> summaries = new HashMap<>(counts);
     long pairs = summaries.values().stream().mapToLong(LayerSummary::frequentPairs).sum();
     return pairs
-        + rdd.mapPartitionsToPair(
-                new SubsetKernel(plans, context.broadcast(summaries), minSupport))
+        + rdd.mapPartitionsToPair(new SubsetKernel(plans, context.broadcast(summaries), minSupport))
             .reduceByKey(FoundSubsets::merge)
             .map(found -> (long) found._2().finish().counted().size())
             .fold(0L, Long::sum);
@@ -206,7 +204,10 @@ public final class AnalyticsBench {
               Optional.of(model.name()), List.of(), Optional.of(AnalyzeSettings.DEFAULT), true);
       var timings = Timings.of(ways.isEmpty() ? 1 : 0, 1, () -> new Analysis(spark).run(request));
       ways.add(
-          way("%,d token-layers".formatted(tokens(model) * layers), timings, (double) tokens(model) * layers));
+          way(
+              "%,d token-layers".formatted(tokens(model) * layers),
+              timings,
+              (double) tokens(model) * layers));
     }
     return ways;
   }
@@ -240,18 +241,14 @@ public final class AnalyticsBench {
   }
 
   private static double pairs(ModelGeometry model, long tokens) {
-    return (double) tokens
-        * model.moeLayers().size()
-        * model.topK()
-        * (model.topK() - 1)
-        / 2;
+    return (double) tokens * model.moeLayers().size() * model.topK() * (model.topK() - 1) / 2;
   }
 
   private Broadcast<Map<Leaf, LeafPlan>> plans(ModelGeometry model, Dataset<Row> blocks) {
     var row =
         blocks
             .groupBy("model", "revision", "dataset", "workload", "day", "phase")
-            .agg(functions.sum("tokens").as("tokens"))
+            .agg(org.apache.spark.sql.functions.sum("tokens").as("tokens"))
             .collectAsList()
             .get(0);
     Map<Leaf, LeafPlan> plans = new HashMap<>();

@@ -54,14 +54,20 @@ final class AnalyzeCommand implements Callable<Integer> {
 
   @Mixin private AnalyzeOptions options;
 
+  @Mixin private ComputeOptions computeOptions;
+
   @Override
   public Integer call() {
     var watch = new Stopwatch();
-    var request =
-        new AnalyzeRequest(model, datasets, Optional.of(options.settings()), recount);
+    var compute = computeOptions.compute();
+    var request = new AnalyzeRequest(model, datasets, Optional.of(options.settings()), recount);
     AnalyzeReceipt receipt;
     try (OpenLake lake = lakeOptions.open()) {
-      receipt = lake.writeStatistics(() -> new Analysis(lake.spark()).run(request));
+      computeOptions.requireDevice(lake.spark());
+      receipt =
+          lake.writeStatistics(
+              () ->
+                  ComputeOptions.explained(() -> new Analysis(lake.spark(), compute).run(request)));
     }
     if (receipt.isEmpty()) {
       throw UserError.data(
