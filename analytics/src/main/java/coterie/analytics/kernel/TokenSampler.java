@@ -29,7 +29,7 @@ final class TokenSampler implements Serializable {
   long blockKey(Block block) {
     return block.requestId() == null
         ? Hashes.with(
-            Hashes.with(Hashes.with(start, (Long) block.sourceId()), block.step()), block.rank())
+            Hashes.with(Hashes.with(start, block.sourceId()), block.step()), block.rank())
         : requestKey(block.requestId());
   }
 
