@@ -13,7 +13,6 @@ import coterie.analytics.table.SimilarityTable;
 import coterie.analytics.table.StatisticsTables;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -59,8 +58,7 @@ public final class Analysis {
         .forEach(
             (day, content) ->
                 present.put(day, new Counted(content, settings(request, before, day))));
-    var gone =
-        before.keySet().stream().filter(day -> !present.containsKey(day)).toList();
+    var gone = before.keySet().stream().filter(day -> !present.containsKey(day)).toList();
     var changed = new LinkedHashMap<>(present);
     if (!request.recount()) {
       changed.entrySet().removeIf(entry -> entry.getValue().equals(before.get(entry.getKey())));

@@ -43,7 +43,6 @@ public record AnalyzeRequest(
 
   /** What changed in a data set, counted as it was before. */
   public static AnalyzeRequest again(String model, String dataset) {
-    return new AnalyzeRequest(
-        Optional.of(model), List.of(dataset), Optional.empty(), false);
+    return new AnalyzeRequest(Optional.of(model), List.of(dataset), Optional.empty(), false);
   }
 }

@@ -60,8 +60,7 @@ public record AnalyzeSettings(
   String text() {
     return ("sample-tokens=%d seed=%d min-support=%s window-tokens=%d batches=%d replicates=%d"
             + " top-experts=%d")
-        .formatted(
-            sampleTokens, seed, minSupport, windowTokens, batches, replicates, topExperts);
+        .formatted(sampleTokens, seed, minSupport, windowTokens, batches, replicates, topExperts);
   }
 
   /** What {@link #text} wrote. */

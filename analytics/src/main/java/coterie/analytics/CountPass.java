@@ -135,8 +135,7 @@ final class CountPass {
         counts.flatMap(entry -> loads(entry, plans, callers)).union(passLoads));
     writer.write(
         StatisticsTables.COACTIVATION, counts.flatMap(entry -> rows(entry, plans).pairs()));
-    writer.write(
-        TransitionTable.TABLE, counts.flatMap(entry -> rows(entry, plans).transitions()));
+    writer.write(TransitionTable.TABLE, counts.flatMap(entry -> rows(entry, plans).transitions()));
     writer.write(LoadWindowTable.TABLE, counts.flatMap(entry -> rows(entry, plans).windows()));
     writer.write(
         RequestSignatureTable.TABLE,

@@ -70,7 +70,14 @@ final class DayLedger {
             .select(
                 columns(
                     xxhash64(
-                        named("source_id", "revision", "workload", "phase", "step", "rank", "tokens"))));
+                        named(
+                            "source_id",
+                            "revision",
+                            "workload",
+                            "phase",
+                            "step",
+                            "rank",
+                            "tokens"))));
     spark.sparkContext().setJobDescription("look for days to count");
     return content(blocks.union(passes));
   }

@@ -63,12 +63,10 @@ final class LeafPlanner {
   /** The leaves of sources that only count. */
   Map<Leaf, LeafPlan> ofPasses(Dataset<Row> passes) {
     var plans = new LinkedHashMap<Leaf, LeafPlan>();
-    for (Row row :
-        passes.groupBy(Facts.leaf()).agg(sum("tokens").as("tokens")).collectAsList()) {
+    for (Row row : passes.groupBy(Facts.leaf()).agg(sum("tokens").as("tokens")).collectAsList()) {
       var leaf = Leaf.of(row);
       plans.put(
-          leaf,
-          new LeafPlan(model(leaf), row.<Long>getAs("tokens"), 1, false, TokenWindows.ONE));
+          leaf, new LeafPlan(model(leaf), row.<Long>getAs("tokens"), 1, false, TokenWindows.ONE));
     }
     return plans;
   }
@@ -89,7 +87,8 @@ final class LeafPlanner {
         blocks
             .withColumn("all", sum("tokens").over(leaf))
             .withColumn("start", coalesce(sum("tokens").over(before), lit(0L)))
-            .withColumn("size", expr("%dL * ((all + %dL) div %dL)".formatted(wanted, most - 1, most)))
+            .withColumn(
+                "size", expr("%dL * ((all + %dL) div %dL)".formatted(wanted, most - 1, most)))
             .withColumn("window", expr("CAST((start + size - 1) div size AS INT)"))
             .where("window > 0 AND window * size < start + tokens")
             .withColumn("offset", expr("CAST(window * size - start AS INT)"));

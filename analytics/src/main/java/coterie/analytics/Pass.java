@@ -31,8 +31,7 @@ record Pass(
       Map<Leaf, LeafPlan> plans,
       AnalyzeSettings settings) {
     int partitions = PARTITIONS_PER_CORE * context.defaultParallelism();
-    int layers =
-        plans.values().stream().mapToInt(plan -> plan.model().moeLayers().size()).sum();
+    int layers = plans.values().stream().mapToInt(plan -> plan.model().moeLayers().size()).sum();
     return new Pass(
         context,
         blocks.coalesce(partitions).toJavaRDD(),

@@ -40,8 +40,7 @@ final class SubsetPass {
       implements Serializable {
 
     Row row(LeafLayer key, Map.Entry<ExpertSubset, Long> counted) {
-      return Subsets.row(
-          key, plans.get(key.leaf()), summaries.get(key), counted, minSupport);
+      return Subsets.row(key, plans.get(key.leaf()), summaries.get(key), counted, minSupport);
     }
 
     long minTokens(LeafLayer key) {
@@ -59,8 +58,7 @@ final class SubsetPass {
     double minSupport = pass.settings().minSupport();
     var summaries = pass.context().broadcast(Map.copyOf(counted.summaries()));
     var known =
-        pass.context()
-            .broadcast(new Known(pass.plans().value(), counted.summaries(), minSupport));
+        pass.context().broadcast(new Known(pass.plans().value(), counted.summaries(), minSupport));
     pass.describe("look for frequent subsets");
     var found =
         pass.blocks()
@@ -89,8 +87,7 @@ final class SubsetPass {
 
   private static Row pairRow(Row row, Known known) {
     var leaf = Leaf.of(row);
-    int layer =
-        known.plans().get(leaf).model().moeLayers().indexOf(row.<Integer>getAs("layer"));
+    int layer = known.plans().get(leaf).model().moeLayers().indexOf(row.<Integer>getAs("layer"));
     var pair = Subsets.pair(row.<Integer>getAs("a"), row.<Integer>getAs("b"));
     return known.row(new LeafLayer(leaf, layer), Map.entry(pair, row.<Long>getAs("tokens")));
   }
@@ -117,8 +114,7 @@ final class SubsetPass {
     return pass.blocks()
         .mapPartitionsToPair(new RecountKernel(pass.plans(), subsets))
         .reduceByKey(RecountKernel::merge, pass.partitions())
-        .flatMap(
-            layer -> recountedRows(layer, subsets.value().get(layer._1()), known.value()));
+        .flatMap(layer -> recountedRows(layer, subsets.value().get(layer._1()), known.value()));
   }
 
   private static Iterator<Row> recountedRows(

@@ -37,8 +37,19 @@ class StatisticsTest {
     atOnce = folder.resolve("at-once").toString();
     traces = folder.resolve("traces");
     Coterie.run(
-            "generate", "--out", traces.toString(), "--requests", "24", "--layers", "3",
-            "--experts", "16", "--top-k", "4", "--days", "2026-01-05,2026-01-06,2026-01-07")
+            "generate",
+            "--out",
+            traces.toString(),
+            "--requests",
+            "24",
+            "--layers",
+            "3",
+            "--experts",
+            "16",
+            "--top-k",
+            "4",
+            "--days",
+            "2026-01-05,2026-01-06,2026-01-07")
         .ok();
     ingest(lake, "2026-01-05", "2026-01-06");
     assertThat(analyze(lake)).contains("counted 2 days of data sets, 0 unchanged, 0 gone");
@@ -51,9 +62,20 @@ class StatisticsTest {
   private void ingest(String into, String... days) {
     for (String day : days) {
       Coterie.run(
-              "ingest", "--lake", into, "--model", "synthetic", "--model-file",
-              traces.resolve("model.json").toString(), "--dataset", "week", "--workload",
-              "/(topic-[0-9]+)/", "--day", day, traces.resolve(day + ".jsonl.gz").toString())
+              "ingest",
+              "--lake",
+              into,
+              "--model",
+              "synthetic",
+              "--model-file",
+              traces.resolve("model.json").toString(),
+              "--dataset",
+              "week",
+              "--workload",
+              "/(topic-[0-9]+)/",
+              "--day",
+              day,
+              traces.resolve(day + ".jsonl.gz").toString())
           .ok();
     }
   }

@@ -75,7 +75,8 @@ class TwoWaysTest {
       new Analysis(spark, Compute.sql(SubsetEngine.LEVELS)).run(request());
       var sql = contents(spark);
       assertThat(sql).isEqualTo(kernels);
-      assertThat(kernels).allSatisfy((table, content) -> assertThat(content).doesNotStartWith("0 "));
+      assertThat(kernels)
+          .allSatisfy((table, content) -> assertThat(content).doesNotStartWith("0 "));
     }
   }
 

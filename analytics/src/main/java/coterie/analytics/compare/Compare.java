@@ -100,14 +100,13 @@ public final class Compare {
     var models =
         spark.table(ModelTable.TABLE.fullName()).select("model", "revision", "experts").distinct();
     var layer = new Column[] {col("model"), col("revision"), col("phase"), col("layer")};
-    return Optional.of(rows.join(
-            broadcast(models),
-            columns("model", "revision"))
-        .repartition(layer)
-        .sortWithinPartitions(layer)
-        .mapPartitions(
-            new LayerComparison(context.broadcast(comparisons), pairRow, bootstrap),
-            Encoders.row(schema)));
+    return Optional.of(
+        rows.join(broadcast(models), columns("model", "revision"))
+            .repartition(layer)
+            .sortWithinPartitions(layer)
+            .mapPartitions(
+                new LayerComparison(context.broadcast(comparisons), pairRow, bootstrap),
+                Encoders.row(schema)));
   }
 
   private Dataset<Row> table(String name) {
@@ -131,8 +130,7 @@ public final class Compare {
 
   private Dataset<Row> windowLoads() {
     return rows(
-        table(LoadWindowTable.TABLE.fullName())
-            .where(col("kind").equalTo(LoadWindowTable.TOKENS)),
+        table(LoadWindowTable.TABLE.fullName()).where(col("kind").equalTo(LoadWindowTable.TOKENS)),
         LayerComparison.WINDOW,
         col("window"),
         lit(null).cast("string"),
@@ -228,9 +226,7 @@ public final class Compare {
   /** Requests have the same rows in every layer: those of one are enough to count them. */
   private Dataset<Row> firstLayer(Dataset<Row> signatures) {
     var first = signatures.groupBy("model", "revision").agg(min("layer").as("layer"));
-    return signatures.join(
-        broadcast(first),
-        columns("model", "revision", "layer"));
+    return signatures.join(broadcast(first), columns("model", "revision", "layer"));
   }
 
   private static scala.collection.immutable.Seq<String> columns(String... names) {

@@ -72,8 +72,7 @@ final class ComparisonPlanner {
   private static void addWindow(Extent extent, Comparisons group) {
     var leaf = extent.leaf();
     var side =
-        new Side(
-            DriftTable.WINDOW, leaf.dataset(), leaf.workload(), leaf.day(), extent.window());
+        new Side(DriftTable.WINDOW, leaf.dataset(), leaf.workload(), leaf.day(), extent.window());
     add(group, side, extent);
   }
 
@@ -88,7 +87,9 @@ final class ComparisonPlanner {
     var windows = group.ofKind(DriftTable.WINDOW);
     for (int i = 1; i < windows.size(); i++) {
       int first = i - windows.get(i).window();
-      if (windows.get(i).window() > 0 && first >= 0 && sameLeaf(windows.get(first), windows.get(i))) {
+      if (windows.get(i).window() > 0
+          && first >= 0
+          && sameLeaf(windows.get(first), windows.get(i))) {
         group.compare(windows.get(i - 1), windows.get(i));
         if (first < i - 1) {
           group.compare(windows.get(first), windows.get(i));

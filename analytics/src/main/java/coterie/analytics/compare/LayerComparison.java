@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
@@ -67,7 +68,9 @@ public final class LayerComparison implements MapPartitionsFunction<Row, Row> {
 
     @Override
     public Row next() {
-      hasNext();
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
       return compared.next();
     }
 
@@ -97,8 +100,7 @@ public final class LayerComparison implements MapPartitionsFunction<Row, Row> {
       var leaf = Leaf.of(row);
       String source = row.getAs("source");
       if (source.equals(LOAD)) {
-        loads.add(
-            own.sidesOf(leaf, null), row.<Integer>getAs("expert"), row.<Long>getAs("tokens"));
+        loads.add(own.sidesOf(leaf, null), row.<Integer>getAs("expert"), row.<Long>getAs("tokens"));
         return;
       }
       Integer window = row.getAs("window");

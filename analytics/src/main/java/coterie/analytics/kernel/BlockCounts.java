@@ -3,6 +3,7 @@ package coterie.analytics.kernel;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import org.apache.spark.sql.Row;
 
 /**
@@ -43,7 +44,9 @@ final class BlockCounts<V> implements Iterator<V> {
 
   @Override
   public V next() {
-    hasNext();
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
     return drained.next();
   }
 }

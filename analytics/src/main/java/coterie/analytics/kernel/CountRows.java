@@ -4,7 +4,7 @@ import coterie.analytics.table.LoadWindowTable;
 import coterie.analytics.table.StatisticsTables;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -87,17 +87,15 @@ public final class CountRows {
         .iterator();
   }
 
-  private Stream<Row> windows(String kind, TreeMap<Integer, LayerCounts.WindowLoad> loads) {
-    return loads.entrySet().stream()
-        .flatMap(entry -> window(kind, entry));
+  private Stream<Row> windows(String kind, SortedMap<Integer, LayerCounts.WindowLoad> loads) {
+    return loads.entrySet().stream().flatMap(entry -> window(kind, entry));
   }
 
   private Stream<Row> window(String kind, Map.Entry<Integer, LayerCounts.WindowLoad> entry) {
     var load = entry.getValue();
     return IntStream.range(0, experts)
         .filter(expert -> load.loads[expert] > 0)
-        .mapToObj(
-            expert -> row(kind, entry.getKey(), load.tokens, expert, load.loads[expert]));
+        .mapToObj(expert -> row(kind, entry.getKey(), load.tokens, expert, load.loads[expert]));
   }
 
   private Row row(Object... statistic) {

@@ -10,8 +10,24 @@ import org.apache.spark.sql.Row;
 /** The distinct activation sets of a layer with their tokens, ascending by their experts. */
 final class DistinctSets {
 
-  /** A set and the tokens that called just this one. */
-  record Counted(short[] experts, long tokens) implements Comparable<Counted> {
+  /** A set and the tokens that called just this one; not a record because of its array. */
+  static final class Counted implements Comparable<Counted> {
+
+    private final short[] experts;
+    private final long tokens;
+
+    Counted(short[] experts, long tokens) {
+      this.experts = experts;
+      this.tokens = tokens;
+    }
+
+    short[] experts() {
+      return experts;
+    }
+
+    long tokens() {
+      return tokens;
+    }
 
     @Override
     public int compareTo(Counted other) {
@@ -69,7 +85,11 @@ final class DistinctSets {
         .map(
             set ->
                 CountRows.rowOf(
-                    leaf, layerId, plan.tokens(), boxed(set.experts()), set.tokens(),
+                    leaf,
+                    layerId,
+                    plan.tokens(),
+                    boxed(set.experts()),
+                    set.tokens(),
                     plan.inclusion()))
         .iterator();
   }

@@ -1,6 +1,7 @@
 package coterie.analytics.kernel;
 
 import coterie.analytics.kernel.LayerCounts.WindowLoad;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** Counts one layer of a leaf: loads by window, pairs, transitions, gate weights, sizes of sets. */
@@ -40,8 +41,7 @@ final class LayerCounter {
     if (transitions != null) {
       transitions.add(slice, next);
     }
-    leafWindows.split(
-        block, (window, from, to) -> add(windows, window, slice, from, to));
+    leafWindows.split(block, (window, from, to) -> add(windows, window, slice, from, to));
     if (block.ingestDay() != null) {
       add(ingestDays, (int) block.ingestDay().toEpochDay(), slice, 0, block.tokens());
     }
@@ -49,8 +49,7 @@ final class LayerCounter {
     addWeights(block, layer);
   }
 
-  private void add(
-      TreeMap<Integer, WindowLoad> loads, int window, LayerSlice slice, int from, int to) {
+  private void add(Map<Integer, WindowLoad> loads, int window, LayerSlice slice, int from, int to) {
     var load = loads.get(window);
     if (load == null) {
       load = new WindowLoad(experts);

@@ -1,6 +1,7 @@
 package coterie.analytics.kernel;
 
 import java.io.Serializable;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -119,11 +120,11 @@ public final class LayerCounts implements Serializable {
     return gateUnits;
   }
 
-  TreeMap<Integer, WindowLoad> windows() {
+  SortedMap<Integer, WindowLoad> windows() {
     return windows;
   }
 
-  TreeMap<Integer, WindowLoad> ingestDays() {
+  SortedMap<Integer, WindowLoad> ingestDays() {
     return ingestDays;
   }
 }

@@ -23,8 +23,7 @@ public final class LayerSummary implements Serializable {
    * @param minTokens tokens of a frequent pair
    */
   public static LayerSummary of(LayerCounts counts, long minTokens) {
-    return new LayerSummary(
-        counts.loads(), counts.sizes(), FrequentPairs.of(counts, minTokens));
+    return new LayerSummary(counts.loads(), counts.sizes(), FrequentPairs.of(counts, minTokens));
   }
 
   /** Tokens that called an expert. */

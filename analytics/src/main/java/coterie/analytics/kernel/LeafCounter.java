@@ -13,8 +13,7 @@ final class LeafCounter {
     var model = plan.model();
     layers = new LayerCounter[model.moeLayers().size()];
     for (int layer = 0; layer < layers.length; layer++) {
-      layers[layer] =
-          new LayerCounter(model.experts(), model.topK(), layer == layers.length - 1);
+      layers[layer] = new LayerCounter(model.experts(), model.topK(), layer == layers.length - 1);
     }
     slice = new LayerSlice(model.topK());
     next = new LayerSlice(model.topK());

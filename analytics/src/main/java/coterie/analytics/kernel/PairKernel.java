@@ -48,8 +48,7 @@ public final class PairKernel implements PairFlatMapFunction<Iterator<Row>, Leaf
       for (int layer = 0; layer < block.experts().layers(); layer++) {
         slice.read(block.experts(), layer);
         counters
-            .computeIfAbsent(
-                new LeafLayer(block.leaf(), layer), key -> new PairCounter(experts))
+            .computeIfAbsent(new LeafLayer(block.leaf(), layer), key -> new PairCounter(experts))
             .add(slice);
       }
     }

@@ -9,7 +9,9 @@ import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.sql.Row;
 import scala.Tuple2;
 
-/** Adds up a partition of {@code pass_load} leaf by leaf: {@code [MoE layer * experts + expert]}. */
+/**
+ * Adds up a partition of {@code pass_load} leaf by leaf: {@code [MoE layer * experts + expert]}.
+ */
 public final class PassLoadKernel implements PairFlatMapFunction<Iterator<Row>, Leaf, long[]> {
 
   private static final long serialVersionUID = 1;

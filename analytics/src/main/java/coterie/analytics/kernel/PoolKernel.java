@@ -49,8 +49,7 @@ public final class PoolKernel implements PairFlatMapFunction<Iterator<Row>, Leaf
       long seed) {
     int layers = plan.model().moeLayers().size();
     int sizes = RequestUnions.availableSizes(requests);
-    var drawn =
-        new RequestUnions(pool, layers, plan.model().experts()).draw(sizes, batches, seed);
+    var drawn = new RequestUnions(pool, layers, plan.model().experts()).draw(sizes, batches, seed);
     var all = new ArrayList<Row>();
     for (int layer = 0; layer < layers; layer++) {
       rows.apply(layer).byRequest(drawn.get(layer)).forEachRemaining(all::add);

@@ -25,8 +25,7 @@ public final class RecountKernel implements PairFlatMapFunction<Iterator<Row>, L
    * @param subsets to be counted, ascending
    */
   public RecountKernel(
-      Broadcast<Map<Leaf, LeafPlan>> plans,
-      Broadcast<Map<LeafLayer, List<ExpertSubset>>> subsets) {
+      Broadcast<Map<Leaf, LeafPlan>> plans, Broadcast<Map<LeafLayer, List<ExpertSubset>>> subsets) {
     this.plans = plans;
     this.subsets = subsets;
   }
@@ -37,9 +36,7 @@ public final class RecountKernel implements PairFlatMapFunction<Iterator<Row>, L
   }
 
   static Iterator<Tuple2<LeafLayer, long[]>> count(
-      Iterator<Row> rows,
-      Map<Leaf, LeafPlan> plans,
-      Map<LeafLayer, List<ExpertSubset>> subsets) {
+      Iterator<Row> rows, Map<Leaf, LeafPlan> plans, Map<LeafLayer, List<ExpertSubset>> subsets) {
     return new BlockCounts<>(rows, plans, new Counters(plans, subsets), Long.MAX_VALUE);
   }
 
@@ -60,8 +57,7 @@ public final class RecountKernel implements PairFlatMapFunction<Iterator<Row>, L
     private final Map<LeafLayer, SubsetCounter> counters = new HashMap<>();
     private final Map<LeafLayer, PackedTokens> waiting = new HashMap<>();
 
-    Counters(
-        Map<Leaf, LeafPlan> plans, Map<LeafLayer, List<ExpertSubset>> subsets) {
+    Counters(Map<Leaf, LeafPlan> plans, Map<LeafLayer, List<ExpertSubset>> subsets) {
       this.plans = plans;
       this.subsets = subsets;
     }

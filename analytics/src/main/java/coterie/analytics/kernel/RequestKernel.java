@@ -3,6 +3,7 @@ package coterie.analytics.kernel;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -67,8 +68,7 @@ public final class RequestKernel
       plan.windows().split(block, (window, from, to) -> count(block, window, from, to, windows));
     }
 
-    private void count(
-        Block block, int window, int from, int to, TreeMap<Integer, Open> windows) {
+    private void count(Block block, int window, int from, int to, Map<Integer, Open> windows) {
       var model = plans.get(block.leaf()).model();
       int experts = model.experts();
       int cells = model.moeLayers().size() * experts;
@@ -105,8 +105,8 @@ public final class RequestKernel
           .iterator();
     }
 
-    private static RequestUse packed(TreeMap<Integer, Open> windows) {
-      var use = new RequestUse(windows.firstEntry().getValue().counts.length);
+    private static RequestUse packed(SortedMap<Integer, Open> windows) {
+      var use = new RequestUse(windows.get(windows.firstKey()).counts.length);
       windows.forEach((window, counted) -> use.add(window, counted.tokens, counted.counts));
       return use;
     }

@@ -31,14 +31,25 @@ public final class RequestPool implements Serializable {
     }
   }
 
-  /**
-   * A token that was kept.
-   *
-   * @param key its hash, by which tokens are kept
-   * @param layers its experts in each layer
-   */
-  private record Kept(long key, int position, short[][] layers)
-      implements Comparable<Kept>, Serializable {
+  /** A token that was kept; not a record because of its array. */
+  private static final class Kept implements Comparable<Kept>, Serializable {
+
+    private static final long serialVersionUID = 1;
+
+    /** Its hash, by which tokens are kept. */
+    private final long key;
+
+    private final int position;
+
+    /** Its experts in each layer. */
+    private final short[][] layers;
+
+    Kept(long key, int position, short[][] layers) {
+      this.key = key;
+      this.position = position;
+      this.layers = layers;
+    }
+
     @Override
     public int compareTo(Kept other) {
       int order = Long.compare(key, other.key);
@@ -70,16 +81,13 @@ public final class RequestPool implements Serializable {
     var kept = requests.computeIfAbsent(ranked, r -> new ArrayList<>());
     for (int token : lowest(block, sampler, key, kept)) {
       int position = block.firstPosition() + token;
-      insert(
-          kept,
-          new Kept(sampler.tokenKey(key, position), position, layers(block, token, topK)));
+      insert(kept, new Kept(sampler.tokenKey(key, position), position, layers(block, token, topK)));
     }
     cut();
   }
 
   /** Tokens of the block that are among the lowest of the block and those kept before. */
-  private static int[] lowest(
-      Block block, TokenSampler sampler, long key, List<Kept> kept) {
+  private static int[] lowest(Block block, TokenSampler sampler, long key, List<Kept> kept) {
     var keys = new long[block.tokens()];
     for (int token = 0; token < keys.length; token++) {
       keys[token] = sampler.tokenKey(key, block.firstPosition() + token);

@@ -30,7 +30,9 @@ final class RequestUnions {
   /** How many of the batch sizes so many requests allow: up to a quarter of them. */
   static int availableSizes(long requests) {
     return (int)
-        UnionSizeTable.BATCHES.stream().filter(batch -> (long) UnionSizeTable.REQUESTS_PER_TOKEN * batch <= requests).count();
+        UnionSizeTable.BATCHES.stream()
+            .filter(batch -> (long) UnionSizeTable.REQUESTS_PER_TOKEN * batch <= requests)
+            .count();
   }
 
   /**
@@ -57,8 +59,7 @@ final class RequestUnions {
     return Arrays.stream(unions).map(UnionDraw::sizes).toList();
   }
 
-  private static void draw(
-      UnionDraw union, int[] requests, int[] chosen, short[][][] tokens) {
+  private static void draw(UnionDraw union, int[] requests, int[] chosen, short[][][] tokens) {
     union.begin();
     for (int i = 0; i < requests.length && !union.settled(); i++) {
       union.add(tokens[requests[i]][chosen[i]]);
@@ -81,7 +82,7 @@ final class RequestUnions {
     var order = new long[hashes.length];
     for (int request = 0; request < hashes.length; request++) {
       hashes[request] = Hashes.with(key, request);
-      order[request] = hashes[request] & ~REQUEST_MASK | request;
+      order[request] = (hashes[request] & ~REQUEST_MASK) | request;
     }
     Arrays.sort(order);
     var first = new int[hashes.length];

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 
@@ -19,7 +20,21 @@ public final class RequestUse implements Serializable {
   private static final long serialVersionUID = 1;
   private static final int LOW_BITS = 0x7F;
 
-  private record Part(int window, long tokens, byte[] counts) implements Serializable {}
+  /** What one partition saw in one window; not a record because of its array. */
+  private static final class Part implements Serializable {
+
+    private static final long serialVersionUID = 1;
+
+    private final int window;
+    private final long tokens;
+    private final byte[] counts;
+
+    Part(int window, long tokens, byte[] counts) {
+      this.window = window;
+      this.tokens = tokens;
+      this.counts = counts;
+    }
+  }
 
   private final int cells;
   private final List<Part> parts = new ArrayList<>();
@@ -67,7 +82,7 @@ public final class RequestUse implements Serializable {
     }
   }
 
-  private TreeMap<Integer, int[]> byWindow() {
+  private SortedMap<Integer, int[]> byWindow() {
     var windows = new TreeMap<Integer, int[]>();
     for (var part : parts) {
       unpack(part.counts, windows.computeIfAbsent(part.window, window -> new int[cells]));

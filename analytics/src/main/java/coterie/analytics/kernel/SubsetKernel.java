@@ -32,12 +32,7 @@ public final class SubsetKernel
   @Override
   public Iterator<Tuple2<LeafLayer, FoundSubsets>> call(Iterator<Row> rows) {
     return find(
-        rows,
-        plans.value(),
-        summaries.value(),
-        minSupport,
-        FoundSubsets.PART_TOKENS,
-        MAX_BYTES);
+        rows, plans.value(), summaries.value(), minSupport, FoundSubsets.PART_TOKENS, MAX_BYTES);
   }
 
   static Iterator<Tuple2<LeafLayer, FoundSubsets>> find(

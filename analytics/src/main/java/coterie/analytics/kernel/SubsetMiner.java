@@ -7,10 +7,10 @@ import java.util.Arrays;
  *
  * <p>Eclat (Zaki, IEEE TKDE 12(3), 2000): depth first over subsets in ascending order, each with
  * the set of its tokens as a bitmap; a subset that grows by an expert is the intersection of two
- * bitmaps, and its count their common bits. Two departures. Pairs are not searched but known, of all
- * tokens and exactly, so a branch whose pairs are not all frequent is never entered. And for each
- * first expert the bitmaps are built anew over its own tokens only: with k of E experts a token
- * they are about E / k times shorter.
+ * bitmaps, and its count their common bits. Two departures. Pairs are not searched but known, of
+ * all tokens and exactly, so a branch whose pairs are not all frequent is never entered. And for
+ * each first expert the bitmaps are built anew over its own tokens only: with k of E experts a
+ * token they are about E / k times shorter.
  *
  * <p>Time: tokens x k^2 / 2 to build, then (bitmap words) a candidate. Memory: ids and token lists
  * of the tokens, and k levels of E bitmaps over the tokens of one expert.

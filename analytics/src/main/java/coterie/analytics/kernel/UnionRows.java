@@ -70,13 +70,7 @@ public final class UnionRows {
       int batch = UnionSizeTable.BATCHES.get(i);
       if (i < sizes.size()) {
         var drawn = sizes.get(i);
-        rows.add(
-            row(
-                UnionSizeTable.REQUEST,
-                batch,
-                drawn,
-                drawn.total(),
-                drawn.standardError()));
+        rows.add(row(UnionSizeTable.REQUEST, batch, drawn, drawn.total(), drawn.standardError()));
       } else {
         rows.add(unavailable(UnionSizeTable.REQUEST, batch, tooFewRequests()));
       }
@@ -87,7 +81,8 @@ public final class UnionRows {
   private String tooFewRequests() {
     return requests == null
         ? "blocks without request id"
-        : "%d requests allow batches of %d at most".formatted(requests, requests / UnionSizeTable.REQUESTS_PER_TOKEN);
+        : "%d requests allow batches of %d at most"
+            .formatted(requests, requests / UnionSizeTable.REQUESTS_PER_TOKEN);
   }
 
   private Row row(String sampler, int batch, UnionSizes sizes, long batches, double error) {

@@ -15,8 +15,8 @@ import org.apache.spark.sql.SparkSession;
  * {@code expert_subset} by FP-growth of Spark MLlib (Han, Pei, Yin, SIGMOD 2000; in parallel: Li et
  * al., RecSys 2008), a leaf and layer at a time.
  *
- * <p>What it is for is comparison: it finds the same subsets, far more slowly, because MLlib's trees
- * hold every item as an object.
+ * <p>What it is for is comparison: it finds the same subsets, far more slowly, because MLlib's
+ * trees hold every item as an object.
  *
  * <p>Reads the views {@code activation} and {@code leaf}.
  */
@@ -78,7 +78,11 @@ final class FrequentPatterns {
             .selectExpr("map_from_entries(collect_list(struct(items[0] AS e, freq AS n))) AS load");
     var columns =
         Arrays.stream(LEAF)
-            .map(name -> lit(layer.getAs(name)).cast(activation.schema().apply(name).dataType()).as(name))
+            .map(
+                name ->
+                    lit(layer.getAs(name))
+                        .cast(activation.schema().apply(name).dataType())
+                        .as(name))
             .toArray(Column[]::new);
     return sets.where("size(items) > 1")
         .crossJoin(shares)
@@ -95,10 +99,9 @@ final class FrequentPatterns {
     all[at++] = lit(minTokens).as("min_tokens");
     all[at++] = expr("freq / double(%d)".formatted(layerTokens)).as("support");
     all[at] =
-        expr(
-                ("(freq / double(%1$d)) / aggregate(sort_array(items), 1D,"
-                        + " (product, e) -> product * (load[e] / double(%1$d)))")
-                    .formatted(layerTokens))
+        expr(("(freq / double(%1$d)) / aggregate(sort_array(items), 1D,"
+                    + " (product, e) -> product * (load[e] / double(%1$d)))")
+                .formatted(layerTokens))
             .as("lift");
     return all;
   }

@@ -50,7 +50,10 @@ public final class SqlStatistics implements AutoCloseable {
    * @param passLoad rows of {@code pass_load}
    */
   public SqlStatistics(
-      SparkSession spark, Dataset<Row> activation, Dataset<Row> passLoad, SqlParameters parameters) {
+      SparkSession spark,
+      Dataset<Row> activation,
+      Dataset<Row> passLoad,
+      SqlParameters parameters) {
     this.spark = spark;
     this.parameters = parameters.named();
     this.minSupport = parameters.minSupport();
@@ -77,14 +80,14 @@ public final class SqlStatistics implements AutoCloseable {
     };
   }
 
-
   private Dataset<Row> query(String name) {
     return spark.sql(SqlText.of(name), parameters);
   }
 
   @Override
   public void close() {
-    Stream.concat(STEPS.stream(), Stream.of(ActivationTable.TABLE.name(), PassLoadTable.TABLE.name()))
+    Stream.concat(
+            STEPS.stream(), Stream.of(ActivationTable.TABLE.name(), PassLoadTable.TABLE.name()))
         .forEach(view -> spark.catalog().dropTempView(view));
   }
 }

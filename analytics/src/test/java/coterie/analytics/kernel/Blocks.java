@@ -66,8 +66,11 @@ final class Blocks {
 
   private static PackedExperts pack(ModelGeometry model, int[][][] ids) {
     int tokens = ids[0].length;
-    boolean gaps = Arrays.stream(ids).flatMap(Arrays::stream).flatMapToInt(Arrays::stream)
-        .anyMatch(id -> id < 0);
+    boolean gaps =
+        Arrays.stream(ids)
+            .flatMap(Arrays::stream)
+            .flatMapToInt(Arrays::stream)
+            .anyMatch(id -> id < 0);
     int width = gaps || model.experts() > 256 ? 2 : 1;
     var packed =
         new PackedExperts(

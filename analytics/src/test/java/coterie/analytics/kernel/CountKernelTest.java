@@ -99,11 +99,15 @@ class CountKernelTest {
   /** One token calls one expert, the other none: {@code layer_tokens} still counts both. */
   @Test
   void tokensWithFewerExpertsCountWhatTheyCall() {
-    var blocks = List.of(Blocks.block(MODEL, "a", 0, new int[][][] {{{2, -1}, {-1, -1}}, {{0, 1}, {1, -1}}}));
+    var blocks =
+        List.of(
+            Blocks.block(MODEL, "a", 0, new int[][][] {{{2, -1}, {-1, -1}}, {{0, 1}, {1, -1}}}));
     var plan = new LeafPlan(MODEL, 2, 1);
     assertThat(rows(blocks, plan, rows -> rows.loads(null)))
         .containsExactly(
-            "1 2 | 2 1 null null tokens", "3 2 | 0 1 null null tokens", "3 2 | 1 2 null null tokens");
+            "1 2 | 2 1 null null tokens",
+            "3 2 | 0 1 null null tokens",
+            "3 2 | 1 2 null null tokens");
     assertThat(rows(blocks, plan, CountRows::pairs)).containsExactly("3 2 | 0 1 1");
     assertThat(rows(blocks, plan, CountRows::transitions))
         .containsExactly("1 2 | 2 3 0 1", "1 2 | 2 3 1 1");
@@ -116,9 +120,7 @@ class CountKernelTest {
   @Test
   void sumsGateWeightsExactly() {
     var ids = new int[][][] {{{3, 2}, {0, 3}}, {{1, 0}, {2, 3}}};
-    byte[] weights = {
-      0, 0x3C, 0, 0x38, 1, 0, 0, 0x3C, 0, 0x7E, 0, 0x3C, 0, 0x3C, 0, 0x3C
-    };
+    byte[] weights = {0, 0x3C, 0, 0x38, 1, 0, 0, 0x3C, 0, 0x7E, 0, 0x3C, 0, 0x3C, 0, 0x3C};
     var blocks = List.of(Blocks.block(MODEL, Blocks.LEAF, "a", 0, ids, weights));
     assertThat(rows(blocks, new LeafPlan(MODEL, 2, 1), rows -> rows.loads(null)))
         .containsExactly(
@@ -221,12 +223,16 @@ class CountKernelTest {
 
   /** Rows as "layer layer_tokens | the rest". */
   private static List<String> rows(
-      List<Row> blocks, LeafPlan plan, java.util.function.Function<CountRows, Iterator<Row>> table) {
+      List<Row> blocks,
+      LeafPlan plan,
+      java.util.function.Function<CountRows, Iterator<Row>> table) {
     var counts = merged(blocks, Map.of(Blocks.LEAF, plan));
     var lines = new ArrayList<String>();
     for (int layer = 0; layer < 2; layer++) {
       var key = new LeafLayer(Blocks.LEAF, layer);
-      table.apply(new CountRows(key, plan, counts.get(key))).forEachRemaining(row -> lines.add(line(row)));
+      table
+          .apply(new CountRows(key, plan, counts.get(key)))
+          .forEachRemaining(row -> lines.add(line(row)));
     }
     return lines;
   }

@@ -33,7 +33,8 @@ class UnionSizesTest {
     var model = Blocks.model(1, 16, 4);
     var tokens = new PackedTokens(4);
     var slice = new LayerSlice(4);
-    var block = Block.of(Blocks.block(model, "a", 0, Blocks.random(model, 500, 3)), Blocks.LEAF, model);
+    var block =
+        Block.of(Blocks.block(model, "a", 0, Blocks.random(model, 500, 3)), Blocks.LEAF, model);
     slice.read(block.experts(), 0);
     var loads = new double[16];
     for (int token = 0; token < 500; token++) {
@@ -82,14 +83,18 @@ class UnionSizesTest {
     for (int request = 0; request < 20; request++) {
       for (int part = 0; part < 3; part++) {
         blocks.add(
-            Blocks.block(model, "r" + request, 9 * part, Blocks.random(model, 9, 3L * request + part)));
+            Blocks.block(
+                model, "r" + request, 9 * part, Blocks.random(model, 9, 3L * request + part)));
       }
     }
     var plans = Map.of(Blocks.LEAF, new LeafPlan(model, 540, 1));
-    var whole = PoolKernel.pool(blocks.iterator(), plans, new TokenSampler(1), Long.MAX_VALUE).next()._2();
+    var whole =
+        PoolKernel.pool(blocks.iterator(), plans, new TokenSampler(1), Long.MAX_VALUE).next()._2();
     var parts = new HashMap<Leaf, RequestPool>();
     PoolKernel.pool(blocks.iterator(), plans, new TokenSampler(1), 1)
-        .forEachRemaining((Tuple2<Leaf, RequestPool> part) -> parts.merge(part._1(), part._2(), RequestPool::merge));
+        .forEachRemaining(
+            (Tuple2<Leaf, RequestPool> part) ->
+                parts.merge(part._1(), part._2(), RequestPool::merge));
     var merged = parts.get(Blocks.LEAF);
     assertThat(merged.requests()).isEqualTo(20);
     assertThat(merged.tokens()).as("16 of 27 each").isEqualTo(320);
@@ -120,7 +125,9 @@ class UnionSizesTest {
                     row ->
                         rows.put(
                             row.get(8) + "/" + row.get(9),
-                            row.get(10) + " " + java.util.Arrays.toString((Object[]) row.get(11)))));
+                            row.get(10)
+                                + " "
+                                + java.util.Arrays.toString((Object[]) row.get(11)))));
     assertThat(rows)
         .containsExactly(
             Map.entry("a/0", "1 [1, 1, 0, 0]"),

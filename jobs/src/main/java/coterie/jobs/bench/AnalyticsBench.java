@@ -79,8 +79,7 @@ public final class AnalyticsBench {
     var model = made("pairs-%d".formatted(tokenLayers), layers, experts, topK, tokenLayers);
     double pairs = pairs(model, tokens(model));
     var blocks = blocks(model);
-    var inMemory =
-        blocks.select("experts").toJavaRDD().map(row -> row.<byte[]>getAs(0)).collect();
+    var inMemory = blocks.select("experts").toJavaRDD().map(row -> row.<byte[]>getAs(0)).collect();
     var executor = Executors.newFixedThreadPool(THREADS);
     try {
       var loop = new FullMatrixLoop(layers, experts, topK);
@@ -158,8 +157,8 @@ public final class AnalyticsBench {
       var theirs = Timings.of(0, 1, () -> fpGrowth(transactions, minSupport));
       requireSame(ours.answer(), theirs.answer());
       return List.of(
-          way("packed blocks, %,d subsets".formatted((Long) ours.answer()), ours, all),
-          way("MLlib FPGrowth", theirs, all));
+          way("packed blocks, %,d subsets".formatted((Long) ours.answer()), ours, (double) all),
+          way("MLlib FPGrowth", theirs, (double) all));
     } finally {
       transactions.unpersist();
     }
@@ -167,7 +166,8 @@ public final class AnalyticsBench {
 
   private long countSubsets(ModelGeometry model, Dataset<Row> blocks, double minSupport) {
     var plans = plans(model, blocks);
-    long minTokens = Subsets.minTokens(minSupport, plans.value().values().iterator().next().tokens());
+    long minTokens =
+        Subsets.minTokens(minSupport, plans.value().values().iterator().next().tokens());
     var rdd = inFewPartitions(blocks);
     var counts =
         rdd.mapPartitionsToPair(new CountKernel(plans))
@@ -177,8 +177,7 @@ public final class AnalyticsBench {
     Map<LeafLayer, LayerSummary> summaries = new HashMap<>(counts);
     long pairs = summaries.values().stream().mapToLong(LayerSummary::frequentPairs).sum();
     return pairs
-        + rdd.mapPartitionsToPair(
-                new SubsetKernel(plans, context.broadcast(summaries), minSupport))
+        + rdd.mapPartitionsToPair(new SubsetKernel(plans, context.broadcast(summaries), minSupport))
             .reduceByKey(FoundSubsets::merge)
             .map(found -> (long) found._2().finish().counted().size())
             .fold(0L, Long::sum);
@@ -205,7 +204,10 @@ public final class AnalyticsBench {
               Optional.of(model.name()), List.of(), Optional.of(AnalyzeSettings.DEFAULT), true);
       var timings = Timings.of(ways.isEmpty() ? 1 : 0, 1, () -> new Analysis(spark).run(request));
       ways.add(
-          way("%,d token-layers".formatted(tokens(model) * layers), timings, tokens(model) * layers));
+          way(
+              "%,d token-layers".formatted(tokens(model) * layers),
+              timings,
+              (double) tokens(model) * layers));
     }
     return ways;
   }
@@ -239,11 +241,7 @@ public final class AnalyticsBench {
   }
 
   private static double pairs(ModelGeometry model, long tokens) {
-    return (double) tokens
-        * model.moeLayers().size()
-        * model.topK()
-        * (model.topK() - 1)
-        / 2;
+    return (double) tokens * model.moeLayers().size() * model.topK() * (model.topK() - 1) / 2;
   }
 
   private Broadcast<Map<Leaf, LeafPlan>> plans(ModelGeometry model, Dataset<Row> blocks) {

@@ -31,7 +31,9 @@ final class LayerRows implements FlatMapFunction<Row, Row> {
   Dataset<Row> of(Dataset<Row> blocks) {
     return blocks
         .select("experts", "tokens")
-        .flatMap((org.apache.spark.api.java.function.FlatMapFunction<Row, Row>) this, Encoders.row(SCHEMA));
+        .flatMap(
+            (org.apache.spark.api.java.function.FlatMapFunction<Row, Row>) this,
+            Encoders.row(SCHEMA));
   }
 
   @Override

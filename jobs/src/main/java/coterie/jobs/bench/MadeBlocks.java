@@ -15,8 +15,8 @@ import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 
 /**
  * Made-up blocks of full length, a request each, straight into {@code routing}. Each request has
- * one of 16 topics; four in five calls are to the experts that its topic prefers in the layer,
- * the first of them most, and the rest to any.
+ * one of 16 topics; four in five calls are to the experts that its topic prefers in the layer, the
+ * first of them most, and the rest to any.
  */
 final class MadeBlocks implements MapFunction<Long, Row> {
 
@@ -64,8 +64,7 @@ final class MadeBlocks implements MapFunction<Long, Row> {
     int layers = model.moeLayers().size();
     var random = new SplittableRandom(seed * 1_000_003 + number);
     var block =
-        PackedExperts.allocate(
-            model.experts(), layers, RoutingTable.BLOCK_TOKENS, model.topK());
+        PackedExperts.allocate(model.experts(), layers, RoutingTable.BLOCK_TOKENS, model.topK());
     int topic = random.nextInt(TOPICS);
     var called = new boolean[model.experts()];
     for (int layer = 0; layer < layers; layer++) {

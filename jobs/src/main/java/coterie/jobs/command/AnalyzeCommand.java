@@ -60,16 +60,14 @@ final class AnalyzeCommand implements Callable<Integer> {
   public Integer call() {
     var watch = new Stopwatch();
     var compute = computeOptions.compute();
-    var request =
-        new AnalyzeRequest(model, datasets, Optional.of(options.settings()), recount);
+    var request = new AnalyzeRequest(model, datasets, Optional.of(options.settings()), recount);
     AnalyzeReceipt receipt;
     try (OpenLake lake = lakeOptions.open()) {
       computeOptions.requireDevice(lake.spark());
       receipt =
           lake.writeStatistics(
               () ->
-                  ComputeOptions.explained(
-                      () -> new Analysis(lake.spark(), compute).run(request)));
+                  ComputeOptions.explained(() -> new Analysis(lake.spark(), compute).run(request)));
     }
     if (receipt.isEmpty()) {
       throw UserError.data(

@@ -89,7 +89,11 @@ final class BenchAnalyticsCommand implements Callable<Integer> {
   private void run(String work, AnalyticsBench bench, OpenLake lake) throws Exception {
     switch (work) {
       case "pairs" ->
-          print(lake, "pairs, 32 M token-layers, 16 x 128, top-8", "pairs", bench.pairs(16, 128, 8, 32_000_000));
+          print(
+              lake,
+              "pairs, 32 M token-layers, 16 x 128, top-8",
+              "pairs",
+              bench.pairs(16, 128, 8, 32_000_000));
       case "sql" -> printSql(bench, lake);
       case "subsets" -> {
         print(lake, "subsets, support 0.01", "tokens", bench.subsets(125_000, 0.01));
@@ -114,11 +118,16 @@ final class BenchAnalyticsCommand implements Callable<Integer> {
 
   private void printSql(AnalyticsBench bench, OpenLake lake) throws Exception {
     if (duckDbJar.isEmpty()) {
-      print(lake, "pairs, 2 M token-layers", "pairs", bench.pairsInSql(2_000_000, Optional.empty()));
+      print(
+          lake, "pairs, 2 M token-layers", "pairs", bench.pairsInSql(2_000_000, Optional.empty()));
       return;
     }
     try (var duckDb = new DuckDb(duckDbJar.get())) {
-      print(lake, "pairs, 2 M token-layers", "pairs", bench.pairsInSql(2_000_000, Optional.of(duckDb)));
+      print(
+          lake,
+          "pairs, 2 M token-layers",
+          "pairs",
+          bench.pairsInSql(2_000_000, Optional.of(duckDb)));
     }
   }
 

@@ -7,9 +7,11 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measure this machine, and make the figures of the documentation anew.",
     subcommands = {
+      BenchBalanceCommand.class,
       BenchIngestCommand.class,
       BenchAnalyticsCommand.class,
       BenchProfileCommand.class,
+      BenchRoutersCommand.class,
       BenchScenariosCommand.class
     },
     footer = {

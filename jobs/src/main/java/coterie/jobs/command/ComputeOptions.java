@@ -80,7 +80,7 @@ final class ComputeOptions {
       throw UserError.data(
           missing.getMessage(),
           "coterie ingest --rows --dataset %s FILES keeps rows of all of its files, also of those"
-              .formatted(missing.dataset())
+                  .formatted(missing.dataset())
               + " that are there already; --compute kernel needs none");
     }
   }

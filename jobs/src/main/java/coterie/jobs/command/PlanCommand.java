@@ -9,10 +9,10 @@ import coterie.jobs.plan.PlanJob;
 import coterie.jobs.plan.PlanRequest;
 import coterie.jobs.plan.PlanStore;
 import coterie.jobs.plan.PlannedLayer;
+import coterie.jobs.plan.SpareSlots;
 import coterie.jobs.text.TextTable;
 import coterie.planner.algorithm.PlannerKind;
 import coterie.planner.model.Cluster;
-import coterie.planner.routing.RouterRule;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +35,13 @@ import picocli.CommandLine.Option;
       "  round-robin   expert e on GPU e mod G",
       "  random        uniformly drawn",
       "  eplb          DeepSeek's balancer of token loads, global form",
+      "  eplb-hierarchical          the same, each expert group on one node",
+      "  lpt                        heaviest replica to the GPU with the fewest tokens",
+      "  load-balance               token balance down to its certificate",
+      "  load-balance-hierarchical  the same, each expert group on one node",
+      "  affinity                   few GPUs a token, token imbalance at most 1.05",
+      "  coactivation-greedy        experts that act together apart, one by one",
+      "  exhaustive                 all placements of a tiny layer",
       "  local-search  replicas and places searched jointly on the unions of the batch sizes",
       "",
       "Example:",
@@ -100,6 +107,14 @@ final class PlanCommand implements Callable<Integer> {
   private String planner;
 
   @Option(
+      names = "--router",
+      paramLabel = "NAME",
+      defaultValue = "exact",
+      description =
+          "Rule that will serve the plan, see coterie simulate --help (default: ${DEFAULT-VALUE}).")
+  private String router;
+
+  @Option(
       names = "--steps",
       paramLabel = "N",
       defaultValue = "" + DEFAULT_STEPS,
@@ -135,6 +150,7 @@ final class PlanCommand implements Callable<Integer> {
     Checks.batches(batches);
     Checks.selectedPhase(phase);
     var kind = planner();
+    var rule = Checks.router(router);
     var cluster =
         new Cluster(
             Checks.atLeast("--gpus", gpus, 1), Checks.atLeast("--slots-per-gpu", slotsPerGpu, 1));
@@ -149,10 +165,20 @@ final class PlanCommand implements Callable<Integer> {
       }
       var request =
           new PlanRequest(
-              name, data, checked.countsOnly(), cluster, batches, kind, steps, proposals, seed);
-      var layers = planAndSave(lake.spark(), request);
+              name,
+              data,
+              checked.countsOnly(),
+              cluster,
+              batches,
+              kind,
+              rule,
+              steps,
+              proposals,
+              seed);
+      var planned = planAndSave(lake.spark(), request);
       lake.clearProgress();
-      print(request, layers, watch, System.out);
+      print(planned.request(), planned.layers(), watch, System.out);
+      planned.note().ifPresent(System.out::println);
     }
     return 0;
   }
@@ -170,8 +196,9 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   /** Plans and stores; also used by {@code demo}. */
-  static List<PlannedLayer> planAndSave(SparkSession spark, PlanRequest request) {
-    var layers = new PlanJob(spark).run(request);
+  static SpareSlots.Planned planAndSave(SparkSession spark, PlanRequest wanted) {
+    var planned = SpareSlots.plan(new PlanJob(spark), wanted);
+    var request = planned.request();
     var data = request.data();
     var header =
         new Plan.Header(
@@ -183,12 +210,12 @@ final class PlanCommand implements Callable<Integer> {
             request.cluster(),
             request.batches(),
             request.planner().label(),
-            RouterRule.EXACT.label(),
+            request.router().label(),
             request.seed(),
             request.stepsPerBatch(),
             request.proposals());
-    new PlanStore(spark).save(header, layers);
-    return layers;
+    new PlanStore(spark).save(header, planned.layers());
+    return planned;
   }
 
   static void print(

@@ -12,13 +12,10 @@ import coterie.jobs.simulate.SimulateJob;
 import coterie.jobs.simulate.SimulateRequest;
 import coterie.jobs.simulate.Verdict;
 import coterie.planner.profile.HardwareProfile;
-import coterie.planner.routing.RouterRule;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -126,7 +123,7 @@ final class SimulateCommand implements Callable<Integer> {
     Checks.batches(batches);
     Checks.selectedPhase(phase);
     Checks.atLeast("--steps", steps, 2_000);
-    var rules = routers.stream().map(SimulateCommand::rule).toList();
+    var rules = routers.stream().map(Checks::router).toList();
     try (OpenLake lake = lakeOptions.open()) {
       var store = new PlanStore(lake.spark());
       var loaded = plans.stream().map(store::load).toList();
@@ -153,18 +150,6 @@ final class SimulateCommand implements Callable<Integer> {
 
   private static Optional<String> revision(Plan.Header header) {
     return Optional.of(header.revision());
-  }
-
-  private static RouterRule rule(String label) {
-    return RouterRule.find(label)
-        .orElseThrow(
-            () ->
-                UserError.usage(
-                    "unknown --router '%s'".formatted(label),
-                    "one of: "
-                        + Arrays.stream(RouterRule.values())
-                            .map(RouterRule::label)
-                            .collect(Collectors.joining(", "))));
   }
 
   private static void requireOneModel(List<Plan> plans) {

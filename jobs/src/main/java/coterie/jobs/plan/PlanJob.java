@@ -13,7 +13,12 @@ import coterie.planner.model.StepUnions;
 import coterie.planner.model.TokenBatches;
 import coterie.planner.model.TokenSets;
 import coterie.planner.objective.UnionCost;
+import coterie.planner.profile.ExpertShape;
+import coterie.planner.profile.HardwareProfile;
+import coterie.planner.profile.MoeTime;
+import coterie.planner.replay.LayerReplay;
 import coterie.planner.routing.EvenSplit;
+import coterie.planner.routing.RouterRule;
 import coterie.planner.search.SearchBudget;
 import java.io.Serializable;
 import java.util.Comparator;
@@ -64,9 +69,14 @@ public final class PlanJob {
     /** Keeps the steps that a plan is priced on apart from those it was searched on. */
     private static final long PRICING = 100;
 
+    /** Copies are counted here, not timed. */
+    private static final MoeTime NO_COMPUTE =
+        new MoeTime(HardwareProfile.H100, new ExpertShape(1, 1, 1));
+
     private final Cluster cluster;
     private final List<Integer> batches;
     private final PlannerKind planner;
+    private final RouterRule router;
     private final int stepsPerBatch;
     private final long proposals;
     private final long seed;
@@ -76,6 +86,7 @@ public final class PlanJob {
       cluster = request.cluster();
       batches = request.batches();
       planner = request.planner();
+      router = request.router();
       stepsPerBatch = request.stepsPerBatch();
       proposals = request.proposals();
       seed = request.seed();
@@ -85,13 +96,14 @@ public final class PlanJob {
     PlannedLayer plan(LayerSets.Layer layer) {
       var problem =
           LayerProblem.of(
-              cluster,
-              layer.id(),
-              layer.tokens(),
-              batches,
-              stepsPerBatch,
-              SearchBudget.ofProposals(proposals),
-              seed);
+                  cluster,
+                  layer.id(),
+                  layer.tokens(),
+                  batches,
+                  stepsPerBatch,
+                  SearchBudget.ofProposals(proposals),
+                  seed)
+              .withRouter(router);
       var outcome = planner.plan(problem);
       if (outcome instanceof PlanningOutcome.Infeasible infeasible) {
         throw UserError.usage(infeasible.reason(), infeasible.advice());
@@ -108,11 +120,13 @@ public final class PlanJob {
     private LayerCost cost(LayerSets.Layer layer, Placement placement, int batch) {
       TokenSets tokens = layer.tokens();
       var random = SeededRandom.of(seed, layer.id(), PRICING, batch);
-      var steps = StepUnions.of(TokenBatches.draw(tokens, batch, stepsPerBatch, random));
-      return new LayerCost(
-          batch,
-          UnionCost.of(List.of(steps), placement).experts(),
-          CeilBound.experts(steps, cluster.gpus()));
+      var steps = TokenBatches.draw(tokens, batch, stepsPerBatch, random);
+      var unions = StepUnions.of(steps);
+      double experts =
+          router == RouterRule.EXACT
+              ? UnionCost.of(List.of(unions), placement).experts()
+              : LayerReplay.price(placement, router, NO_COMPUTE, steps).meanExperts();
+      return new LayerCost(batch, experts, CeilBound.experts(unions, cluster.gpus()));
     }
   }
 }

@@ -3,6 +3,7 @@ package coterie.jobs.plan;
 import coterie.jobs.lake.Selection;
 import coterie.planner.algorithm.PlannerKind;
 import coterie.planner.model.Cluster;
+import coterie.planner.routing.RouterRule;
 import java.util.List;
 
 /**
@@ -11,6 +12,7 @@ import java.util.List;
  * @param data what to plan on
  * @param countsOnly those of its data sets of which only loads are known; then a plan has no cost
  * @param batches tokens a step that will be served, each with the same share of the cost
+ * @param router the rule that the plan will be served under
  * @param stepsPerBatch steps drawn for each batch size above 1
  * @param proposals moves tried in each layer
  */
@@ -21,6 +23,7 @@ public record PlanRequest(
     Cluster cluster,
     List<Integer> batches,
     PlannerKind planner,
+    RouterRule router,
     int stepsPerBatch,
     long proposals,
     long seed) {
@@ -28,5 +31,11 @@ public record PlanRequest(
   public PlanRequest {
     countsOnly = List.copyOf(countsOnly);
     batches = List.copyOf(batches);
+  }
+
+  /** The same on other slots. */
+  public PlanRequest withCluster(Cluster other) {
+    return new PlanRequest(
+        name, data, countsOnly, other, batches, planner, router, stepsPerBatch, proposals, seed);
   }
 }

@@ -51,7 +51,11 @@ public final class PlanTables {
               .add("plan", StringType, false)
               .add("layer", IntegerType, false, "hidden-layer id")
               .add("slots", createArrayType(IntegerType, false), false, "expert of each slot")
-              .add("planning_costs", createArrayType(COST, false), false, "exact routing")
+              .add(
+                  "planning_costs",
+                  createArrayType(COST, false),
+                  false,
+                  "under the router planned for")
               .add("planning_imbalance", DoubleType, false, "max/mean tokens, even split"),
           List.of());
 

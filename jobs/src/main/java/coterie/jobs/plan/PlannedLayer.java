@@ -1,5 +1,6 @@
 package coterie.jobs.plan;
 
+import coterie.planner.model.Cluster;
 import coterie.planner.model.Placement;
 import java.io.Serializable;
 import java.util.List;
@@ -37,6 +38,11 @@ public final class PlannedLayer implements Serializable {
 
   int[] slots() {
     return slots;
+  }
+
+  /** The layer on the cluster that it was planned for. */
+  public Placement placement(Cluster cluster, int experts) {
+    return Placement.of(cluster, experts, slots);
   }
 
   public List<LayerCost> costs() {

@@ -50,9 +50,23 @@ final class DrawnSteps {
     return new DrawnSteps(problem, List.copyOf(parts));
   }
 
-  /** The cost of the problem's goal on these steps, ready to follow a search from {@code start}. */
+  /**
+   * The cost of the problem's goal on these steps, ready to follow a search from {@code start}.
+   *
+   * <p>Without spares every rule does the same. With them, rules that pick one replica for the
+   * whole batch are searched as if they were exact.
+   */
   SearchCost cost(Placement start) {
     var shares = parts.stream().mapToDouble(Part::share).toArray();
+    var cluster = start.cluster();
+    if (problem.router().callByCall() && cluster.slots() > start.experts()) {
+      return costByCalls(start, shares);
+    }
+    var unions = parts.stream().map(part -> StepUnions.of(part.batches())).toList();
+    return UnionCost.of(unions, shares, start);
+  }
+
+  private SearchCost costByCalls(Placement start, double[] shares) {
     int gpus = start.cluster().gpus();
     var placed =
         parts.stream()
@@ -60,11 +74,7 @@ final class DrawnSteps {
             .toList();
     var largest = placed.stream().max(Comparator.comparingInt(TokenBatches::batch)).orElseThrow();
     var choice = problem.router().choice(start.cluster(), largest, problem.seed());
-    if (choice.isPresent()) {
-      return new ChoiceCost(placed, shares, choice.get(), start);
-    }
-    var unions = parts.stream().map(part -> StepUnions.of(part.batches())).toList();
-    return UnionCost.of(unions, shares, start);
+    return new ChoiceCost(placed, shares, choice.orElseThrow(), start);
   }
 
   List<Part> parts() {

@@ -30,6 +30,10 @@ final class LocalSearch {
 
   static int[] slots(LayerProblem problem) {
     var cluster = problem.cluster();
+    boolean hasSpares = cluster.slots() > problem.experts();
+    if (hasSpares && problem.router().callByCall()) {
+      return RuleSearch.slots(problem);
+    }
     var eplb =
         Placement.of(
             cluster,
