@@ -67,7 +67,9 @@ public final class Analysis {
       write(
           StatisticsTables.EXPERT_LOAD,
           scope,
-          total(counts, CountRow.LOAD, col("a").as("expert"), col("basis")));
+          total(counts, CountRow.LOAD, col("a").as("expert"), col("basis"))
+              .withColumn("requests", lit(null).cast("long"))
+              .withColumn("gate_weight", lit(null).cast("double")));
       write(StatisticsTables.COACTIVATION, scope, total(counts, CountRow.PAIR, col("a"), col("b")));
       write(
           StatisticsTables.EXPERT_SET,

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
 import coterie.ingest.error.UserError;
+import coterie.ingest.table.ActivationTable;
 import coterie.ingest.table.IssueTable;
 import coterie.ingest.table.PassLoadTable;
 import coterie.ingest.table.RoutingTable;
@@ -61,6 +62,8 @@ public final class Forget {
             sums.getLong(0), sums.getLong(1), sums.getLong(2), request.wholeSources());
     spark.sparkContext().setJobDescription("forget");
     var where = String.join(" AND ", conditions);
+    // Rows before blocks: what is lost is read off the blocks, should this be killed in between.
+    spark.sql("DELETE FROM %s WHERE %s".formatted(ActivationTable.TABLE.fullName(), where));
     spark.sql("DELETE FROM %s WHERE %s".formatted(RoutingTable.TABLE.fullName(), where));
     if (request.requests().isEmpty()) {
       spark.sql("DELETE FROM %s WHERE %s".formatted(PassLoadTable.TABLE.fullName(), where));

@@ -66,6 +66,7 @@ public final class Ingest {
       load.requireSound(work.fresh());
     }
     var reports = work.fresh().isEmpty() ? Map.<Long, SourceReport>of() : load.run(work);
+    new ActivationRows(spark, target).follow(request.rows(), reports.keySet());
     boolean kept = reports.values().stream().anyMatch(report -> report.tokensKept() > 0);
     if (kept && !resolved.inLake()) {
       append(ModelTable.TABLE.fullName(), ModelTable.toRow(resolved.model()));

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param phase of all tokens, for sources that do not say
  * @param workload of each request; empty to take what the traces state themselves
  * @param strict true to stop at the first record or token that cannot be used
+ * @param rows true to keep the data set in {@code activation} too
  */
 public record IngestRequest(
     List<String> paths,
@@ -28,7 +29,8 @@ public record IngestRequest(
     Optional<DayRule> day,
     Optional<String> phase,
     Optional<WorkloadRule> workload,
-    boolean strict) {
+    boolean strict,
+    boolean rows) {
 
   public IngestRequest {
     paths = List.copyOf(paths);

@@ -82,6 +82,7 @@ public final class IngestBench {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            false,
             false);
     return new Ingest(spark).run(request).tokensKept();
   }

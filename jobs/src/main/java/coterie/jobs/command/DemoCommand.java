@@ -112,6 +112,7 @@ final class DemoCommand implements Callable<Integer> {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            false,
             false);
     var receipt = new Ingest(lake.spark()).run(request);
     lake.clearProgress();

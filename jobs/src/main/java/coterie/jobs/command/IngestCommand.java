@@ -99,6 +99,14 @@ final class IngestCommand implements Callable<Integer> {
       description = "Stop at the first bad record or token, and leave the lake as it was.")
   private boolean strict;
 
+  @Option(
+      names = "--rows",
+      description = {
+        "Keep one row per token and layer too, in table activation, for SQL and GPUs.",
+        "Holds for the whole data set, for files that are there and for those to come."
+      })
+  private boolean rows;
+
   @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files, folders and globs.")
   private List<String> paths;
 
@@ -116,7 +124,8 @@ final class IngestCommand implements Callable<Integer> {
             day.map(DayRule::parse),
             phase.map(Checks::statedPhase),
             workload.map(WorkloadRule::parse),
-            strict);
+            strict,
+            rows);
     IngestReceipt receipt;
     try (OpenLake lake = lakeOptions.openOrCreate()) {
       receipt = lake.writeFacts(model, dataset, () -> new Ingest(lake.spark()).run(request));

@@ -2,6 +2,7 @@ package coterie.jobs.command;
 
 import coterie.analytics.table.StatisticsTables;
 import coterie.ingest.error.UserError;
+import coterie.ingest.table.ActivationTable;
 import coterie.ingest.table.IssueTable;
 import coterie.ingest.table.LakeTable;
 import coterie.ingest.table.ModelTable;
@@ -64,6 +65,7 @@ final class LakeOptions {
     var facts =
         List.of(
             RoutingTable.TABLE,
+            ActivationTable.TABLE,
             PassLoadTable.TABLE,
             ModelTable.TABLE,
             SourceTable.TABLE,

@@ -1,5 +1,7 @@
 package coterie.jobs.lake;
 
+import coterie.analytics.table.StatisticsTables;
+import coterie.analytics.table.StatisticsViews;
 import coterie.ingest.error.UserError;
 import coterie.ingest.table.LakeTable;
 import java.io.IOException;
@@ -111,14 +113,50 @@ public final class Lake implements AutoCloseable {
             .map(row -> row.getString(0))
             .collect(Collectors.toSet());
     for (var table : tables) {
-      if (present.contains(table.name())) {
-        requireVersion(table, path);
-      } else {
+      if (!present.contains(table.name())) {
         spark.sql(table.createStatement());
+      } else if (StatisticsTables.ALL.contains(table)) {
+        renew(table, path);
+      } else {
+        requireVersion(table, path);
       }
     }
     spark.sql("USE " + LakeTable.NAMESPACE);
+    prepareViews();
     return true;
+  }
+
+  /** Older statistics are dropped: what they were counted of is still there to count anew. */
+  private void renew(LakeTable table, Path path) {
+    if (version(table.fullName()).filter(found -> found < table.schemaVersion()).isPresent()) {
+      spark.sql("DROP TABLE %s PURGE".formatted(table.fullName()));
+      spark.sql(table.createStatement());
+    } else {
+      requireVersion(table, path);
+    }
+  }
+
+  /** Views hold nothing: whatever is not of this version is put in its place. */
+  private void prepareViews() {
+    Set<String> present =
+        spark
+            .sql("SHOW VIEWS IN " + LakeTable.NAMESPACE)
+            .select("viewName")
+            .collectAsList()
+            .stream()
+            .map(row -> row.getString(0))
+            .collect(Collectors.toSet());
+    for (var view : StatisticsViews.ALL) {
+      if (!present.contains(view.name())
+          || !version(view.fullName()).equals(Optional.of(view.version()))) {
+        spark.sql(view.createStatement());
+      }
+    }
+  }
+
+  private Optional<Integer> version(String name) {
+    var properties = spark.sql("SHOW TBLPROPERTIES " + name).collectAsList();
+    return property(properties, LakeTable.VERSION_PROPERTY).map(Integer::valueOf);
   }
 
   private void requireVersion(LakeTable table, Path path) {

@@ -1,6 +1,7 @@
 package coterie.jobs.lake;
 
 import coterie.ingest.table.LakeTable;
+import coterie.ingest.unpack.CoterieExtensions;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
@@ -10,7 +11,8 @@ final class SparkSessions {
 
   private static final String CATALOG = "spark.sql.catalog." + LakeTable.CATALOG;
   private static final String EXTENSIONS =
-      "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions";
+      "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions,"
+          + CoterieExtensions.class.getName();
 
   private SparkSessions() {}
 

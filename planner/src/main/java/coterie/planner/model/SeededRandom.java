@@ -33,6 +33,11 @@ public final class SeededRandom {
     return z ^ (z >>> 31);
   }
 
+  /** Goes on as a generator that was made with this seed. */
+  public void restart(long seed) {
+    state = seed;
+  }
+
   /** 64 uniform bits. */
   public long nextLong() {
     state += GOLDEN_GAMMA;
@@ -56,7 +61,12 @@ public final class SeededRandom {
 
   /** Puts {@code values} into a uniformly drawn order (Fisher-Yates). */
   public void shuffle(int[] values) {
-    for (int i = values.length - 1; i > 0; i--) {
+    shuffle(values, values.length);
+  }
+
+  /** Puts the first {@code size} of {@code values} into a uniformly drawn order. */
+  public void shuffle(int[] values, int size) {
+    for (int i = size - 1; i > 0; i--) {
       int j = nextInt(i + 1);
       int swapped = values[i];
       values[i] = values[j];

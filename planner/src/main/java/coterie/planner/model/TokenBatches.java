@@ -7,18 +7,28 @@ package coterie.planner.model;
  * steps is exact over all tokens. At larger batches each step is {@code batch} tokens drawn
  * uniformly with replacement, and all steps weigh the same.
  *
- * <p>{@code picks[step * batch + i]} is the index in {@link #sets()} of token {@code i} of a step.
+ * <p>Under data-parallel attention every token starts on a rank, where its attention ran: token i
+ * of step b on rank {@code (b + i) mod ranks}, so that every rank has as many tokens as any other,
+ * one more or less. At batch 1 each distinct set then is one step for each rank, with equal
+ * weights. Without ranks (tensor-parallel attention) every GPU sees the whole batch.
+ *
+ * <p>{@code picks[drawn * batch + i]} is the index in {@link #sets()} of token {@code i} of a step;
+ * {@code repeats} consecutive steps are drawn once.
  */
 public final class TokenBatches {
 
   private final TokenSets sets;
   private final int batch;
   private final int[] picks;
+  private final int ranks;
+  private final int repeats;
 
-  private TokenBatches(TokenSets sets, int batch, int[] picks) {
+  private TokenBatches(TokenSets sets, int batch, int[] picks, int ranks) {
     this.sets = sets;
     this.batch = batch;
     this.picks = picks;
+    this.ranks = ranks;
+    repeats = batch == 1 ? ranks : 1;
   }
 
   /**
@@ -41,14 +51,26 @@ public final class TokenBatches {
       for (int i = 0; i < all.length; i++) {
         all[i] = i;
       }
-      return new TokenBatches(sets, 1, all);
+      return new TokenBatches(sets, 1, all, 1);
     }
     var sampler = new AliasSampler(sets);
     var picks = new int[Math.multiplyExact(steps, batch)];
     for (int i = 0; i < picks.length; i++) {
       picks[i] = sampler.draw(random);
     }
-    return new TokenBatches(sets, batch, picks);
+    return new TokenBatches(sets, batch, picks, 1);
+  }
+
+  /**
+   * The same steps with their tokens spread over ranks.
+   *
+   * @param ranks ranks of data-parallel attention, at least 1; 1 is the same as none
+   */
+  public TokenBatches onRanks(int ranks) {
+    if (ranks < 1) {
+      throw new IllegalArgumentException("ranks is " + ranks + ", must be at least 1");
+    }
+    return new TokenBatches(sets, batch, picks, ranks);
   }
 
   public TokenSets sets() {
@@ -60,19 +82,39 @@ public final class TokenBatches {
     return batch;
   }
 
+  /** Calls of a step, a token and one of its experts each: no step has more. */
+  public int mostCalls() {
+    return Math.multiplyExact(batch, sets.mostMembers());
+  }
+
   /** Number of steps. */
   public int size() {
-    return picks.length / batch;
+    return picks.length / batch * repeats;
   }
 
   /** The set of token {@code token} of step {@code step}. */
   public int set(int step, int token) {
-    return picks[step * batch + token];
+    return picks[step / repeats * batch + token];
+  }
+
+  /** Ranks that tokens start on; 1 if every GPU sees the whole batch. */
+  public int ranks() {
+    return ranks;
+  }
+
+  /** The rank that token {@code token} of step {@code step} starts on, in {@code [0, ranks)}. */
+  public int rank(int step, int token) {
+    return (step + token) % ranks;
+  }
+
+  /** How many tokens of the step precede this one on its rank. */
+  public int indexOnRank(int token) {
+    return token / ranks;
   }
 
   /** What the step counts for in an expectation; the weights need not add up to 1. */
   public double weight(int step) {
-    return batch == 1 ? sets.tokens(picks[step]) : 1.0;
+    return batch == 1 ? sets.tokens(set(step, 0)) : 1.0;
   }
 
   /**

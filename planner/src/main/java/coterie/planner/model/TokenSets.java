@@ -48,6 +48,15 @@ public final class TokenSets {
     return tokens[set];
   }
 
+  /** Experts of the largest set, at least 1 if there is one. */
+  public int mostMembers() {
+    int most = 0;
+    for (int set = 0; set < size(); set++) {
+      most = Math.max(most, offsets[set + 1] - offsets[set]);
+    }
+    return most;
+  }
+
   /** Tokens of all sets together. */
   public double totalTokens() {
     return totalTokens;

@@ -21,6 +21,11 @@ public final class MoeTime {
     secondsPerPair = expert.flopsPerToken() / hardware.flops(expert.bytesPerWeight());
   }
 
+  /** Pairs of a token and an expert whose computing takes as long as reading one expert. */
+  public double pairsPerCopy() {
+    return secondsPerCopy / secondsPerPair;
+  }
+
   /** Seconds until the last GPU is done. */
   public double seconds(GpuLoad load) {
     double slowest = 0;

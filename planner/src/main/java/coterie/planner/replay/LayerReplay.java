@@ -4,7 +4,7 @@ import coterie.planner.model.Placement;
 import coterie.planner.model.TokenBatches;
 import coterie.planner.profile.MoeTime;
 import coterie.planner.routing.GpuLoad;
-import coterie.planner.routing.ReplicaTable;
+import coterie.planner.routing.Router;
 import coterie.planner.routing.RouterRule;
 
 /**
@@ -17,19 +17,27 @@ public final class LayerReplay {
 
   private LayerReplay() {}
 
-  /** Routes and prices every step. */
+  /**
+   * Routes and prices every step by a rule.
+   *
+   * @param batches drawn steps; put on ranks here if the rule asks for them
+   */
   public static StepStatistics price(
       Placement placement, RouterRule rule, MoeTime time, TokenBatches batches) {
     int gpus = placement.cluster().gpus();
-    var router = rule.create(gpus, placement.experts());
-    var replicas = ReplicaTable.of(placement);
+    var placed = rule.attention().place(batches, gpus);
+    return price(rule.create(placement, time.pairsPerCopy()), gpus, time, placed);
+  }
+
+  /** Routes and prices every step by a router. */
+  public static StepStatistics price(Router router, int gpus, MoeTime time, TokenBatches batches) {
     var load = new GpuLoad(gpus);
     double weight = 0;
     double experts = 0;
     double expertsSquared = 0;
     double seconds = 0;
     for (int step = 0; step < batches.size(); step++) {
-      router.route(batches, step, replicas, load);
+      router.route(batches, step, load);
       double share = batches.weight(step);
       int most = load.mostCopies();
       weight += share;

@@ -1,7 +1,7 @@
 package coterie.planner.routing;
 
+import coterie.planner.model.Placement;
 import coterie.planner.model.TokenBatches;
-import java.util.Arrays;
 
 /**
  * Sends all tokens of an expert to one replica, chosen so that the busiest GPU runs as few distinct
@@ -9,36 +9,24 @@ import java.util.Arrays;
  */
 final class ExactRouter implements Router {
 
+  private final ReplicaTable replicas;
   private final SemiMatching matching;
-  private final int[] tokensOf;
+  private final StepCalls calls;
 
-  ExactRouter(int gpus, int experts) {
-    matching = new SemiMatching(gpus, experts);
-    tokensOf = new int[experts];
+  ExactRouter(Placement placement) {
+    replicas = ReplicaTable.of(placement);
+    matching = new SemiMatching(replicas.gpuCount(), replicas.experts());
+    calls = new StepCalls(replicas.experts());
   }
 
   @Override
-  public void route(TokenBatches batches, int step, ReplicaTable replicas, GpuLoad load) {
-    var sets = batches.sets();
-    Arrays.fill(tokensOf, 0);
-    for (int token = 0; token < batches.batch(); token++) {
-      int set = batches.set(step, token);
-      for (int i = sets.from(set); i < sets.to(set); i++) {
-        tokensOf[sets.member(i)]++;
-      }
-    }
-    var active = matching.active(tokensOf.length);
-    int size = 0;
-    for (int expert = 0; expert < tokensOf.length; expert++) {
-      if (tokensOf[expert] > 0) {
-        active[size++] = expert;
-      }
-    }
-    matching.solve(size, replicas);
+  public void route(TokenBatches batches, int step, GpuLoad load) {
+    calls.count(batches, step);
+    matching.solve(calls, replicas);
     load.clear();
-    for (int i = 0; i < size; i++) {
+    for (int i = 0; i < calls.size(); i++) {
       load.addCopy(matching.gpuOf(i));
-      load.addPairs(matching.gpuOf(i), tokensOf[active[i]]);
+      load.addPairs(matching.gpuOf(i), calls.tokens(i));
     }
   }
 }

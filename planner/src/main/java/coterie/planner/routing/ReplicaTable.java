@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * The GPUs that hold a replica of each expert, in a form that routing reads and a search edits.
  *
- * <p>{@code gpus[expert * gpuCount + i]}, {@code i < copies[expert]}, are distinct GPUs. Built from
- * a placement they ascend, which is the order of the slots.
+ * <p>{@code gpus[expert * gpuCount + i]}, {@code i < copies[expert]}, are distinct GPUs. They
+ * always ascend, which is the order of the slots and so the order in which engines number replicas.
  */
 public final class ReplicaTable {
 
@@ -68,13 +68,29 @@ public final class ReplicaTable {
    * @param to the GPU that gains it, or below 0 to drop it
    */
   public void edit(int expert, int from, int to) {
-    if (from < 0) {
-      gpus[expert * gpuCount + copies[expert]++] = to;
-    } else if (to < 0) {
-      gpus[indexOf(expert, from)] = gpus[expert * gpuCount + --copies[expert]];
-    } else {
-      gpus[indexOf(expert, from)] = to;
+    if (from >= 0) {
+      remove(expert, from);
     }
+    if (to >= 0) {
+      insert(expert, to);
+    }
+  }
+
+  private void remove(int expert, int gpu) {
+    int i = indexOf(expert, gpu);
+    int last = expert * gpuCount + --copies[expert];
+    for (; i < last; i++) {
+      gpus[i] = gpus[i + 1];
+    }
+  }
+
+  private void insert(int expert, int gpu) {
+    int base = expert * gpuCount;
+    int i = base + copies[expert]++;
+    for (; i > base && gpus[i - 1] > gpu; i--) {
+      gpus[i] = gpus[i - 1];
+    }
+    gpus[i] = gpu;
   }
 
   private int indexOf(int expert, int gpu) {

@@ -66,6 +66,15 @@ public final class SemiMatching {
     return route(size, replicas, capacity, Integer.MAX_VALUE);
   }
 
+  /** The same for the experts of a step. */
+  int solve(StepCalls calls, ReplicaTable replicas) {
+    var experts = active(calls.size());
+    for (int i = 0; i < calls.size(); i++) {
+      experts[i] = calls.expert(i);
+    }
+    return solve(calls.size(), replicas);
+  }
+
   /** True if no GPU need run more than {@code capacity} distinct experts. */
   public boolean fits(int size, ReplicaTable replicas, int capacity) {
     return route(size, replicas, capacity, capacity) <= capacity;

@@ -9,7 +9,6 @@ import coterie.planner.model.SeededRandom;
 import coterie.planner.model.TokenBatches;
 import coterie.planner.model.TokenSets;
 import coterie.planner.routing.GpuLoad;
-import coterie.planner.routing.ReplicaTable;
 import coterie.planner.routing.RouterRule;
 import org.junit.jupiter.api.Test;
 
@@ -47,12 +46,8 @@ class MoeTimeTest {
     var sets = TokenSets.builder(1).add(new int[] {0}, 1).build();
     var load = new GpuLoad(1);
     RouterRule.EXACT
-        .create(1, 1)
-        .route(
-            TokenBatches.draw(sets, tokens, 1, new SeededRandom(0)),
-            0,
-            ReplicaTable.of(placement),
-            load);
+        .create(placement, 1)
+        .route(TokenBatches.draw(sets, tokens, 1, new SeededRandom(0)), 0, load);
     return TIME.seconds(load);
   }
 
@@ -63,12 +58,8 @@ class MoeTimeTest {
     var sets = TokenSets.builder(experts).add(ids, 1).build();
     var load = new GpuLoad(1);
     RouterRule.EXACT
-        .create(1, experts)
-        .route(
-            TokenBatches.draw(sets, 1, 1, new SeededRandom(0)),
-            0,
-            ReplicaTable.of(placement),
-            load);
+        .create(placement, 1)
+        .route(TokenBatches.draw(sets, 1, 1, new SeededRandom(0)), 0, load);
     return load;
   }
 }

@@ -49,18 +49,16 @@ class RouterTest {
   }
 
   /**
-   * With three copies token 1 takes replica 2654435769 mod 3 = 0, token 2 takes 1013904242 mod 3.
+   * Expert 0 lies on GPUs 0 and 1, expert 1 on GPU 0. In the order of the ids, 0 goes to GPU 0 and
+   * 1 must follow it there; with 1 sent first, 0 finds GPU 0 taken and goes to GPU 1.
    */
   @Test
-  void vllmWrapsTheProductAt32Bits() {
-    assertThat(2_654_435_769L % 3).isZero();
-    assertThat((2 * 2_654_435_769L & 0xFFFF_FFFFL) % 3).isEqualTo(2);
-    var placement = Placement.of(new Cluster(3, 1), 1, new int[] {0, 0, 0});
-    var one = TokenSets.builder(1).add(new int[] {0}, 1).build();
-    var load = route(RouterRule.VLLM, placement, TokenBatches.draw(one, 3, 1, new SeededRandom(0)));
-    assertThat(load.pairs(0)).isEqualTo(2);
-    assertThat(load.pairs(1)).isZero();
-    assertThat(load.pairs(2)).isEqualTo(1);
+  void rankInvariantSendsExpertsWithoutChoiceFirst() {
+    var placement = Placement.of(new Cluster(3, 2), 4, new int[] {0, 1, 0, 3, 2, 3});
+    var tokens = TokenSets.builder(4).add(new int[] {0, 1}, 1).build();
+    var step = TokenBatches.draw(tokens, 1, 1, new SeededRandom(0));
+    assertThat(route(RouterRule.LEAST_LOADED, placement, step).mostCopies()).isEqualTo(2);
+    assertThat(route(RouterRule.RANK_INVARIANT, placement, step).mostCopies()).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -71,14 +69,14 @@ class RouterTest {
       var cluster = RandomProblems.cluster(random);
       int experts = RandomProblems.experts(cluster, random);
       var placement = RandomProblems.placement(cluster, experts, random);
-      var replicas = ReplicaTable.of(placement);
       var tokens = RandomProblems.tokens(experts, 2, 12, random);
-      var batches = TokenBatches.draw(tokens, 5, 10, random);
-      var router = rule.create(cluster.gpus(), experts);
-      var exact = RouterRule.EXACT.create(cluster.gpus(), experts);
+      var batches =
+          rule.attention().place(TokenBatches.draw(tokens, 5, 10, random), cluster.gpus());
+      var router = rule.create(placement, 2.5);
+      var exact = RouterRule.EXACT.create(placement, 2.5);
       var load = new GpuLoad(cluster.gpus());
       for (int step = 0; step < batches.size(); step++) {
-        router.route(batches, step, replicas, load);
+        router.route(batches, step, load);
         int pairs = 0;
         for (int gpu = 0; gpu < cluster.gpus(); gpu++) {
           pairs += load.pairs(gpu);
@@ -87,7 +85,7 @@ class RouterTest {
         }
         assertThat(pairs).isEqualTo(10);
         int most = load.mostCopies();
-        exact.route(batches, step, replicas, load);
+        exact.route(batches, step, load);
         assertThat(most).isGreaterThanOrEqualTo(load.mostCopies());
       }
     }
@@ -105,7 +103,7 @@ class RouterTest {
   private static GpuLoad route(RouterRule rule, Placement placement, TokenBatches batches) {
     int gpus = placement.cluster().gpus();
     var load = new GpuLoad(gpus);
-    rule.create(gpus, placement.experts()).route(batches, 0, ReplicaTable.of(placement), load);
+    rule.create(placement, 1).route(batches, 0, load);
     return load;
   }
 }

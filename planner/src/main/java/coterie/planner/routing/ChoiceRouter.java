@@ -1,0 +1,76 @@
+package coterie.planner.routing;
+
+import coterie.planner.model.Placement;
+import coterie.planner.model.TokenBatches;
+
+/**
+ * Routes by a rule that sees one call at a time. O(calls) a step, with no allocation but for the
+ * first step of a new batch size.
+ */
+final class ChoiceRouter implements Router {
+
+  /** Makes the rule for steps of a size. */
+  interface Factory {
+    ReplicaChoice create(TokenBatches batches);
+  }
+
+  private final ReplicaTable replicas;
+  private final Factory factory;
+
+  /** {@code [expert * gpus + gpu]} the last step in which the copy was run. */
+  private final long[] lastRun;
+
+  private long stepNumber;
+  private TokenBatches prepared;
+  private ReplicaChoice choice;
+  private int[] callerOfCall;
+
+  /** {@code [expert * callers + caller]} */
+  private int[] gpuOf;
+
+  ChoiceRouter(Placement placement, Factory factory) {
+    replicas = ReplicaTable.of(placement);
+    this.factory = factory;
+    lastRun = new long[replicas.gpuCount() * replicas.experts()];
+  }
+
+  private void prepare(TokenBatches batches) {
+    prepared = batches;
+    choice = factory.create(batches);
+    callerOfCall = new int[batches.mostCalls()];
+    int callers = choice.callers();
+    gpuOf = new int[replicas.experts() * callers];
+    var gpuOfCaller = new int[callers];
+    for (int expert = 0; expert < replicas.experts(); expert++) {
+      choice.choose(expert, replicas, gpuOfCaller);
+      System.arraycopy(gpuOfCaller, 0, gpuOf, expert * callers, callers);
+    }
+  }
+
+  @Override
+  public void route(TokenBatches batches, int step, GpuLoad load) {
+    if (batches != prepared) {
+      prepare(batches);
+    }
+    choice.name(batches, step, callerOfCall);
+    var sets = batches.sets();
+    int callers = choice.callers();
+    int gpus = replicas.gpuCount();
+    stepNumber++;
+    load.clear();
+    int call = 0;
+    for (int token = 0; token < batches.batch(); token++) {
+      int set = batches.set(step, token);
+      for (int i = sets.from(set); i < sets.to(set); i++) {
+        int expert = sets.member(i);
+        int gpu = gpuOf[expert * callers + callerOfCall[call++]];
+        load.addPairs(gpu, 1);
+        int copy = expert * gpus + gpu;
+        if (lastRun[copy] != stepNumber) {
+          lastRun[copy] = stepNumber;
+          load.addCopy(gpu);
+        }
+      }
+    }
+  }
+}
