@@ -3,10 +3,14 @@ package coterie.planner.algorithm;
 import coterie.planner.model.Placement;
 import coterie.planner.model.StepUnions;
 import coterie.planner.model.TokenBatches;
+import coterie.planner.objective.MovedSlots;
+import coterie.planner.objective.PricedCosts;
 import coterie.planner.objective.SearchCost;
 import coterie.planner.objective.UnionCost;
+import coterie.planner.objective.WorstCost;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Steps drawn from the data sets of a problem at its batch sizes: what a search sees of them.
@@ -50,16 +54,33 @@ final class DrawnSteps {
 
   /** The cost of the problem's goal on these steps, ready to follow a search from {@code start}. */
   SearchCost cost(Placement start) {
+    var terms = new ArrayList<PricedCosts.Term>();
+    var prices = problem.goal().prices();
+    if (prices.imbalance() > 0) {
+      terms.add(new PricedCosts.Term(GoalLimits.imbalance(problem, start), prices.imbalance()));
+    }
+    if (prices.movedSlots() > 0 && problem.current().isPresent()) {
+      var moved = new MovedSlots(start, problem.current().get());
+      terms.add(new PricedCosts.Term(moved, prices.movedSlots()));
+    }
+    return terms.isEmpty() ? decode(start) : new PricedCosts(decode(start), terms);
+  }
+
+  /** Distinct experts on the busiest GPU alone. */
+  private SearchCost decode(Placement start) {
+    if (problem.goal().robustness() == Robustness.MEAN || problem.data().size() == 1) {
+      return unions(parts, start);
+    }
+    return new WorstCost(
+        IntStream.range(0, problem.data().size())
+            .mapToObj(dataset -> parts.stream().filter(p -> p.dataset == dataset).toList())
+            .map(own -> unions(own, start))
+            .toList());
+  }
+
+  private static UnionCost unions(List<Part> parts, Placement start) {
     var unions = parts.stream().map(part -> StepUnions.of(part.batches())).toList();
     var shares = parts.stream().mapToDouble(Part::share).toArray();
     return UnionCost.of(unions, shares, start);
-  }
-
-  List<Part> parts() {
-    return parts;
-  }
-
-  LayerProblem problem() {
-    return problem;
   }
 }

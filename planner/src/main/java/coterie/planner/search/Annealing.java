@@ -3,8 +3,10 @@ package coterie.planner.search;
 import coterie.planner.model.Placement;
 import coterie.planner.model.SeededRandom;
 import coterie.planner.objective.HostChange;
+import coterie.planner.objective.Limit;
 import coterie.planner.objective.SearchCost;
 import coterie.planner.routing.ReplicaTable;
+import java.util.List;
 
 /**
  * Joint replication and placement by simulated annealing on the expected maximum of distinct
@@ -15,7 +17,8 @@ import coterie.planner.routing.ReplicaTable;
  * has another copy to a different expert. So the choice of what to replicate and of where it lies
  * are one search. The acceptance threshold is drawn before a move is priced ({@code delta <= -T ln
  * u}), so that pricing can stop as soon as the move is known to fail. The temperature falls
- * geometrically over the budget.
+ * geometrically over the budget. Limits are weighed before the cost: a move may never exceed them
+ * by more than before, and while they are exceeded, a move towards them is always made.
  */
 public final class Annealing {
 
@@ -24,6 +27,7 @@ public final class Annealing {
 
   private final Placement start;
   private final SearchCost cost;
+  private final List<Limit> limits;
   private final ReplicaTable replicas;
   private final Cooling cooling;
   private final SeededRandom random;
@@ -31,15 +35,25 @@ public final class Annealing {
   private final int[] best;
   private long bestTotal;
 
-  private Annealing(Placement start, SearchCost cost, Cooling cooling, SeededRandom random) {
+  /** Units by which the limits are exceeded in all, now and at the best. */
+  private long excess;
+
+  private long bestExcess;
+  private long excessOfChange;
+
+  private Annealing(
+      Placement start, SearchCost cost, List<Limit> limits, Cooling cooling, SeededRandom random) {
     this.start = start;
     this.cost = cost;
+    this.limits = List.copyOf(limits);
     this.replicas = ReplicaTable.of(start);
     this.cooling = cooling;
     this.random = random;
     this.slots = start.toArray();
     this.best = start.toArray();
     this.bestTotal = cost.total();
+    this.excess = limits.stream().mapToLong(Limit::excess).sum();
+    this.bestExcess = excess;
   }
 
   /**
@@ -50,7 +64,25 @@ public final class Annealing {
    */
   public static Placement improve(
       Placement start, SearchCost cost, Cooling cooling, SearchBudget budget, SeededRandom random) {
-    return new Annealing(start, cost, cooling, random).run(budget);
+    return improve(start, cost, List.of(), cooling, budget, random);
+  }
+
+  /**
+   * The best placement met within limits, or the one that exceeds them least.
+   *
+   * @param start where to begin; the answer never exceeds the limits by more, and if by as much, it
+   *     never costs more
+   * @param cost of {@code start}, and likewise that of each limit; they follow the search and are
+   *     of no use afterwards
+   */
+  public static Placement improve(
+      Placement start,
+      SearchCost cost,
+      List<Limit> limits,
+      Cooling cooling,
+      SearchBudget budget,
+      SeededRandom random) {
+    return new Annealing(start, cost, limits, cooling, random).run(budget);
   }
 
   private Placement run(SearchBudget budget) {
@@ -107,18 +139,38 @@ public final class Annealing {
   }
 
   private boolean accept(HostChange change, long limitUnits) {
-    if (cost.delta(change, limitUnits) > limitUnits) {
+    if (!withinLimits(change)) {
+      return false;
+    }
+    // Coming nearer to the limits is worth any cost.
+    long most = excessOfChange < excess ? SearchCost.OVER_LIMIT - 1 : limitUnits;
+    if (cost.delta(change, most) > most) {
       return false;
     }
     cost.apply(change);
+    limits.forEach(limit -> limit.cost().apply(change));
+    excess = excessOfChange;
     replicas.edit(change.a(), change.fromA(), change.toA());
     replicas.edit(change.b(), change.fromB(), change.toB());
     return true;
   }
 
+  /** True if the limits are exceeded by no more than now. */
+  private boolean withinLimits(HostChange change) {
+    excessOfChange = 0;
+    for (var limit : limits) {
+      excessOfChange += limit.excessAfter(change);
+      if (excessOfChange > excess) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private void keepIfBest() {
-    if (cost.total() < bestTotal) {
+    if (excess < bestExcess || (excess == bestExcess && cost.total() < bestTotal)) {
       bestTotal = cost.total();
+      bestExcess = excess;
       System.arraycopy(slots, 0, best, 0, slots.length);
     }
   }
