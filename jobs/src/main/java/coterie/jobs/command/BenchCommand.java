@@ -6,7 +6,13 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measure this machine, and make the figures of the documentation anew.",
-    subcommands = {BenchIngestCommand.class},
+    subcommands = {
+      BenchIngestCommand.class,
+      BenchProfileCommand.class,
+      BenchScenariosCommand.class,
+      BenchSearchCommand.class,
+      BenchScaleCommand.class
+    },
     footer = {
       "",
       "Example:",

@@ -10,10 +10,12 @@ import coterie.jobs.plan.PlanRequest;
 import coterie.jobs.plan.PlanStore;
 import coterie.jobs.plan.PlannedLayer;
 import coterie.jobs.text.TextTable;
+import coterie.planner.algorithm.BatchShare;
 import coterie.planner.algorithm.PlannerKind;
 import coterie.planner.model.Cluster;
 import coterie.planner.routing.RouterRule;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -93,6 +95,16 @@ final class PlanCommand implements Callable<Integer> {
   private List<Integer> batches;
 
   @Option(
+      names = "--batch-weights",
+      paramLabel = "W,W..",
+      split = ",",
+      hideParamSyntax = true,
+      description = "How much each batch size counts (default: all alike).")
+  private List<Double> batchWeights = List.of();
+
+  @Mixin private GoalOptions goalOptions;
+
+  @Option(
       names = "--planner",
       paramLabel = "NAME",
       defaultValue = "local-search",
@@ -139,12 +151,7 @@ final class PlanCommand implements Callable<Integer> {
         new Cluster(
             Checks.atLeast("--gpus", gpus, 1), Checks.atLeast("--slots-per-gpu", slotsPerGpu, 1));
     try (OpenLake lake = lakeOptions.open()) {
-      var store = new PlanStore(lake.spark());
-      if (!replace && store.exists(name)) {
-        throw UserError.usage(
-            "the lake has a plan '%s' already".formatted(name),
-            "give another --name, or --replace");
-      }
+      new PlanStore(lake.spark()).requireFree(name, replace);
       var selector = new Selector(lake.spark());
       var data = new Selection(selector.model(model, revision), datasets, phase);
       var checked = selector.check(data);
@@ -152,14 +159,46 @@ final class PlanCommand implements Callable<Integer> {
       if (kind.needsSets()) {
         checked.requireSets("planner " + kind.label());
       }
+      var current = goalOptions.current(store, data.model(), cluster);
       var request =
           new PlanRequest(
-              name, data, checked.countsOnly(), cluster, batches, kind, steps, proposals, seed);
+              name,
+              data,
+              checked.countsOnly(),
+              cluster,
+              goalOptions.goal(mix(), kind, data.model()),
+              goalOptions.alike(),
+              current,
+              kind,
+              steps,
+              proposals,
+              seed);
       var layers = planAndSave(lake.spark(), request);
       lake.clearProgress();
       print(request, layers, watch, System.out);
     }
     return 0;
+  }
+
+  private List<BatchShare> mix() {
+    if (batchWeights.isEmpty()) {
+      return BatchShare.alike(batches);
+    }
+    if (batchWeights.size() != batches.size()) {
+      throw UserError.usage(
+          "--batch-weights has %d values for %d batch sizes"
+              .formatted(batchWeights.size(), batches.size()),
+          "one for each value of --batch");
+    }
+    var mix = new ArrayList<BatchShare>();
+    for (int i = 0; i < batches.size(); i++) {
+      double weight = batchWeights.get(i);
+      if (!(weight > 0 && weight < Double.POSITIVE_INFINITY)) {
+        throw UserError.usage("--batch-weights has %s".formatted(weight), "must be above 0");
+      }
+      mix.add(new BatchShare(batches.get(i), weight));
+    }
+    return mix;
   }
 
   private PlannerKind planner() {
@@ -191,7 +230,8 @@ final class PlanCommand implements Callable<Integer> {
             RouterRule.EXACT.label(),
             request.seed(),
             request.stepsPerBatch(),
-            request.proposals());
+            request.proposals(),
+            GoalOptions.text(request));
     new PlanStore(spark).save(header, layers);
     return layers;
   }
@@ -208,6 +248,9 @@ final class PlanCommand implements Callable<Integer> {
         cluster,
         spares,
         String.join(", ", request.data().datasets()));
+    if (!GoalOptions.text(request).equals(Plan.Header.DISTINCT_EXPERTS)) {
+      out.println("  goal: " + GoalOptions.text(request));
+    }
     if (request.countsOnly().isEmpty()) {
       out.print(costs(request, layers));
     } else {

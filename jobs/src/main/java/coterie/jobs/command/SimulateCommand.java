@@ -31,6 +31,16 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Cost is the expected number of distinct experts on the busiest GPU, mean over layers.",
+      "Routers (which replica serves a token):",
+      "  exact           one replica an expert and step, the best choice; rank-invariant and",
+      "  least-loaded    choose greedily instead, experts with fewest replicas first or by id",
+      "  rank-map        a fixed replica for each rank and expert, from the plan",
+      "  sglang, sglang-dynamic, vllm, vllm-dp (data-parallel attention), tensorrt-llm,",
+      "  vllm-ascend     what these engines do",
+      "  even            tokens split evenly over replicas",
+      "  exact-tokens    tokens split for the fewest on the busiest GPU",
+      "  mixed           tokens split for the time of the busiest GPU",
+      "",
       "Exit code 1 if a plan was made from the data it is judged on, unless --in-sample is given.",
       "",
       "Example:",
@@ -82,7 +92,7 @@ final class SimulateCommand implements Callable<Integer> {
       split = ",",
       hideParamSyntax = true,
       defaultValue = "exact,vllm",
-      description = "exact: the optimum; vllm: its own rule (default: ${DEFAULT-VALUE}).")
+      description = "Rules that pick replicas, see below (default: ${DEFAULT-VALUE}).")
   private List<String> routers;
 
   @Option(

@@ -3,12 +3,14 @@ package coterie.planner.algorithm;
 import coterie.planner.model.Placement;
 import coterie.planner.model.StepUnions;
 import coterie.planner.model.TokenBatches;
+import coterie.planner.objective.ChoiceCost;
 import coterie.planner.objective.MovedSlots;
 import coterie.planner.objective.PricedCosts;
 import coterie.planner.objective.SearchCost;
 import coterie.planner.objective.UnionCost;
 import coterie.planner.objective.WorstCost;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -69,18 +71,28 @@ final class DrawnSteps {
   /** Distinct experts on the busiest GPU alone. */
   private SearchCost decode(Placement start) {
     if (problem.goal().robustness() == Robustness.MEAN || problem.data().size() == 1) {
-      return unions(parts, start);
+      return decode(parts, start);
     }
     return new WorstCost(
         IntStream.range(0, problem.data().size())
             .mapToObj(dataset -> parts.stream().filter(p -> p.dataset == dataset).toList())
-            .map(own -> unions(own, start))
+            .map(own -> decode(own, start))
             .toList());
   }
 
-  private static UnionCost unions(List<Part> parts, Placement start) {
-    var unions = parts.stream().map(part -> StepUnions.of(part.batches())).toList();
-    var shares = parts.stream().mapToDouble(Part::share).toArray();
+  private SearchCost decode(List<Part> some, Placement start) {
+    var shares = some.stream().mapToDouble(Part::share).toArray();
+    int gpus = start.cluster().gpus();
+    var placed =
+        some.stream()
+            .map(part -> problem.router().attention().place(part.batches(), gpus))
+            .toList();
+    var largest = placed.stream().max(Comparator.comparingInt(TokenBatches::batch)).orElseThrow();
+    var choice = problem.router().choice(start.cluster(), largest, problem.seed());
+    if (choice.isPresent()) {
+      return new ChoiceCost(placed, shares, choice.get(), start);
+    }
+    var unions = some.stream().map(part -> StepUnions.of(part.batches())).toList();
     return UnionCost.of(unions, shares, start);
   }
 }

@@ -25,6 +25,9 @@ public final class Annealing {
   /** Proposals between two looks at the stop signal. */
   private static final int LOOK_EVERY = 256;
 
+  /** Draws of a move before a proposal is given up; most draws are impossible. */
+  private static final int DRAWS = 16;
+
   private final Placement start;
   private final SearchCost cost;
   private final List<Limit> limits;
@@ -39,6 +42,13 @@ public final class Annealing {
   private long excess;
 
   private long bestExcess;
+
+  private final boolean hasSpares;
+
+  // The move at hand: what it changes, in which slots, and the limits after it.
+  private HostChange change = HostChange.swap(0, 0, 0, 0);
+  private int slotA;
+  private int slotB;
   private long excessOfChange;
 
   private Annealing(
@@ -49,6 +59,7 @@ public final class Annealing {
     this.replicas = ReplicaTable.of(start);
     this.cooling = cooling;
     this.random = random;
+    this.hasSpares = start.cluster().slots() > start.experts();
     this.slots = start.toArray();
     this.best = start.toArray();
     this.bestTotal = cost.total();
@@ -86,16 +97,13 @@ public final class Annealing {
   }
 
   private Placement run(SearchBudget budget) {
-    boolean hasSpares = start.cluster().slots() > start.experts();
     for (long i = 0; i < budget.proposals(); i++) {
       if (i % LOOK_EVERY == 0 && budget.stop().getAsBoolean()) {
         break;
       }
       long limit = acceptedUnits((double) i / budget.proposals());
-      if (hasSpares && (random.nextLong() & 1) == 0) {
-        proposeReassignment(limit);
-      } else {
-        proposeSwap(limit);
+      if (drawMove()) {
+        weigh(limit);
       }
     }
     return Placement.of(start.cluster(), start.experts(), best);
@@ -107,59 +115,67 @@ public final class Annealing {
     return (long) (increase * SearchCost.UNITS);
   }
 
-  private void proposeSwap(long limitUnits) {
-    int slotA = random.nextInt(slots.length);
-    int slotB = random.nextInt(slots.length);
+  /** Draws until a move is possible and within limits; false after many that were not. */
+  private boolean drawMove() {
+    for (int draw = 0; draw < DRAWS; draw++) {
+      boolean possible =
+          hasSpares && (random.nextLong() & 1) == 0 ? drawReassignment() : drawSwap();
+      if (possible && withinLimits(change)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean drawSwap() {
+    slotA = random.nextInt(slots.length);
+    slotB = random.nextInt(slots.length);
     int gpuA = start.cluster().gpuOf(slotA);
     int gpuB = start.cluster().gpuOf(slotB);
     int a = slots[slotA];
     int b = slots[slotB];
     if (gpuA == gpuB || a == b || replicas.holds(gpuA, b) || replicas.holds(gpuB, a)) {
-      return;
-    }
-    if (accept(HostChange.swap(a, gpuA, b, gpuB), limitUnits)) {
-      slots[slotA] = b;
-      slots[slotB] = a;
-      keepIfBest();
-    }
-  }
-
-  private void proposeReassignment(long limitUnits) {
-    int slot = random.nextInt(slots.length);
-    int successor = random.nextInt(start.experts());
-    int gpu = start.cluster().gpuOf(slot);
-    int old = slots[slot];
-    if (replicas.copies(old) < 2 || replicas.holds(gpu, successor)) {
-      return;
-    }
-    if (accept(HostChange.reassign(old, successor, gpu), limitUnits)) {
-      slots[slot] = successor;
-      keepIfBest();
-    }
-  }
-
-  private boolean accept(HostChange change, long limitUnits) {
-    if (!withinLimits(change)) {
       return false;
     }
+    change = HostChange.swap(a, gpuA, b, gpuB);
+    return true;
+  }
+
+  private boolean drawReassignment() {
+    slotA = random.nextInt(slots.length);
+    slotB = slotA;
+    int successor = random.nextInt(start.experts());
+    int gpu = start.cluster().gpuOf(slotA);
+    int old = slots[slotA];
+    if (replicas.copies(old) < 2 || replicas.holds(gpu, successor)) {
+      return false;
+    }
+    change = HostChange.reassign(old, successor, gpu);
+    return true;
+  }
+
+  private void weigh(long limitUnits) {
     // Coming nearer to the limits is worth any cost.
     long most = excessOfChange < excess ? SearchCost.OVER_LIMIT - 1 : limitUnits;
     if (cost.delta(change, most) > most) {
-      return false;
+      return;
     }
     cost.apply(change);
     limits.forEach(limit -> limit.cost().apply(change));
     excess = excessOfChange;
     replicas.edit(change.a(), change.fromA(), change.toA());
     replicas.edit(change.b(), change.fromB(), change.toB());
-    return true;
+    // For a swap both slots change; for a reassignment they are one.
+    slots[slotB] = change.a();
+    slots[slotA] = change.b();
+    keepIfBest();
   }
 
   /** True if the limits are exceeded by no more than now. */
-  private boolean withinLimits(HostChange change) {
+  private boolean withinLimits(HostChange drawn) {
     excessOfChange = 0;
     for (var limit : limits) {
-      excessOfChange += limit.excessAfter(change);
+      excessOfChange += limit.excessAfter(drawn);
       if (excessOfChange > excess) {
         return false;
       }

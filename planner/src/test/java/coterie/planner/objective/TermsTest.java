@@ -124,7 +124,7 @@ class TermsTest {
     var slots = start.toArray();
     var cost = newCost.apply(start);
     for (int i = 0; i < 40; i++) {
-      var change = RandomEdits.edit(start.cluster(), start.experts(), slots, random);
+      var change = RandomProblems.edit(start.cluster(), start.experts(), slots, random);
       if (change.isPresent()) {
         long truth =
             newCost.apply(Placement.of(start.cluster(), start.experts(), slots)).total()

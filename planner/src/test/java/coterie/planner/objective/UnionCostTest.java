@@ -71,7 +71,7 @@ class UnionCostTest {
       var cost = implementation.apply(mix, Placement.of(cluster, experts, slots));
       for (int i = 0; i < 100; i++) {
         var before = slots.clone();
-        var change = RandomEdits.edit(cluster, experts, slots, random);
+        var change = RandomProblems.edit(cluster, experts, slots, random);
         if (change.isEmpty()) {
           continue;
         }
@@ -125,7 +125,7 @@ class UnionCostTest {
     var witness = new WitnessUnionCost(mix, placement);
     var slots = placement.toArray();
     for (int i = 0; i < 300; i++) {
-      var change = RandomEdits.edit(cluster, 150, slots, random);
+      var change = RandomProblems.edit(cluster, 150, slots, random);
       change.ifPresent(
           c -> {
             assertThat(hall.delta(c, Long.MAX_VALUE - 1))
@@ -146,7 +146,7 @@ class UnionCostTest {
     var slots = RandomProblems.placement(cluster, 130, random).toArray();
     var cost = UnionCost.of(mix, Placement.of(cluster, 130, slots));
     for (int i = 0; i < 200; i++) {
-      var change = RandomEdits.edit(cluster, 130, slots, random);
+      var change = RandomProblems.edit(cluster, 130, slots, random);
       change.ifPresent(cost::apply);
       assertThat(cost.total())
           .isEqualTo(UnionCost.of(mix, Placement.of(cluster, 130, slots)).total());
