@@ -13,7 +13,9 @@ import picocli.CommandLine.Command;
       BenchIngestCommand.class,
       BenchProfileCommand.class,
       BenchRoutersCommand.class,
-      BenchScenariosCommand.class
+      BenchScaleCommand.class,
+      BenchScenariosCommand.class,
+      BenchSearchCommand.class
     },
     footer = {
       "",
