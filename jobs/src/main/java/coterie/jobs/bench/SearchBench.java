@@ -137,7 +137,9 @@ public final class SearchBench {
     var sums = new double[n][batches.size() + 3];
     var indices = new int[n];
     Arrays.setAll(indices, i -> i);
-    Arrays.stream(indices).parallel().forEach(i -> judge(layers.get(i), placements.get(i), sums[i]));
+    Arrays.stream(indices)
+        .parallel()
+        .forEach(i -> judge(layers.get(i), placements.get(i), sums[i]));
     var means = new double[batches.size() + 3];
     for (var layer : sums) {
       for (int i = 0; i < means.length; i++) {

@@ -5,7 +5,8 @@ import coterie.planner.model.TokenSets;
 import java.util.Arrays;
 
 /**
- * Made-up tokens of one layer whose topics prefer experts: the benchmark of scale, on no real model.
+ * Made-up tokens of one layer whose topics prefer experts: the benchmark of scale, on no real
+ * model.
  *
  * <p>Every topic gives every expert a normal preference; a token has one topic and takes the top k
  * of preference plus noise. Both halves, for planning and judging, share the topics.

@@ -88,13 +88,7 @@ final class BenchScaleCommand implements Callable<Integer> {
     System.out.printf(
         "  %d layers of %d experts on %s, %,d tokens of %d topics, synthetic, seed %d,"
             + " judging included, %d processors%n",
-        layers,
-        experts,
-        cluster,
-        tokens,
-        TOPICS,
-        seed,
-        Runtime.getRuntime().availableProcessors());
+        layers, experts, cluster, tokens, TOPICS, seed, Runtime.getRuntime().availableProcessors());
     return 0;
   }
 

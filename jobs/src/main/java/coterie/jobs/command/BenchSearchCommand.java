@@ -70,10 +70,16 @@ final class BenchSearchCommand implements Callable<Integer> {
   @Option(names = "--batch", split = ",", defaultValue = "1,4,16", description = "Batch sizes.")
   private List<Integer> batches;
 
-  @Option(names = "--steps", defaultValue = "" + PlanCommand.DEFAULT_STEPS, description = "Steps drawn.")
+  @Option(
+      names = "--steps",
+      defaultValue = "" + PlanCommand.DEFAULT_STEPS,
+      description = "Steps drawn.")
   private int steps;
 
-  @Option(names = "--proposals", defaultValue = "" + PlanCommand.DEFAULT_PROPOSALS, description = "Moves tried.")
+  @Option(
+      names = "--proposals",
+      defaultValue = "" + PlanCommand.DEFAULT_PROPOSALS,
+      description = "Moves tried.")
   private long proposals;
 
   @Option(names = "--seed", defaultValue = "1", description = "Seed of search and judging.")
@@ -142,9 +148,7 @@ final class BenchSearchCommand implements Callable<Integer> {
   }
 
   private void print(
-      Cluster cluster,
-      List<SearchBench.Layer> layers,
-      Optional<List<SearchBench.Layer>> before) {
+      Cluster cluster, List<SearchBench.Layer> layers, Optional<List<SearchBench.Layer>> before) {
     var bench = bench(layers);
     System.out.printf("%s%n", cluster);
     if (tables.contains("cost")) {
