@@ -8,16 +8,41 @@ import java.util.Optional;
  *
  * @param model only this model; empty for all
  * @param datasets only these data sets; empty for all
- * @param sampleTokens tokens of a leaf that {@code expert_set} holds at most, on average
- * @param seed of the sample
+ * @param settings how; empty for those that each data set was last counted with
+ * @param recount also days whose facts and settings are still those that were counted
  */
 public record AnalyzeRequest(
-    Optional<String> model, List<String> datasets, long sampleTokens, long seed) {
+    Optional<String> model,
+    List<String> datasets,
+    Optional<AnalyzeSettings> settings,
+    boolean recount) {
 
-  /** Enough for plans to be made of, little enough for a layer to fit any executor. */
-  public static final long DEFAULT_SAMPLE_TOKENS = 65_536;
+  public static final long DEFAULT_SAMPLE_TOKENS = AnalyzeSettings.DEFAULT_SAMPLE_TOKENS;
 
   public AnalyzeRequest {
     datasets = List.copyOf(datasets);
+  }
+
+  /** With default settings but for those of the sample; counts what changed. */
+  public AnalyzeRequest(
+      Optional<String> model, List<String> datasets, long sampleTokens, long seed) {
+    this(
+        model,
+        datasets,
+        Optional.of(
+            new AnalyzeSettings(
+                sampleTokens,
+                seed,
+                AnalyzeSettings.DEFAULT_MIN_SUPPORT,
+                AnalyzeSettings.DEFAULT_WINDOW_TOKENS,
+                AnalyzeSettings.DEFAULT_BATCHES,
+                AnalyzeSettings.DEFAULT_REPLICATES,
+                AnalyzeSettings.DEFAULT_TOP_EXPERTS)),
+        false);
+  }
+
+  /** What changed in a data set, counted as it was before. */
+  public static AnalyzeRequest again(String model, String dataset) {
+    return new AnalyzeRequest(Optional.of(model), List.of(dataset), Optional.empty(), false);
   }
 }

@@ -66,11 +66,11 @@ public final class Ingest {
       load.requireSound(work.fresh());
     }
     var reports = work.fresh().isEmpty() ? Map.<Long, SourceReport>of() : load.run(work);
-    new ActivationRows(spark, target).follow(request.rows(), reports.keySet());
     boolean kept = reports.values().stream().anyMatch(report -> report.tokensKept() > 0);
     if (kept && !resolved.inLake()) {
       append(ModelTable.TABLE.fullName(), ModelTable.toRow(resolved.model()));
     }
+    new ActivationRows(spark, target).follow(request.rows(), reports.keySet());
     ledger.record(target, work, reports);
     return new IngestReceipt(
         resolved.model(),

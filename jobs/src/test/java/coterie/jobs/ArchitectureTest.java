@@ -26,7 +26,8 @@ class ArchitectureTest {
     "coterie.planner.objective..",
     "coterie.planner.bound..",
     "coterie.planner.search..",
-    "coterie.planner.algorithm.."
+    "coterie.planner.algorithm..",
+    "coterie.planner.align.."
   };
 
   @ArchTest

@@ -4,7 +4,9 @@ import coterie.planner.model.Cluster;
 import coterie.planner.model.Placement;
 import coterie.planner.model.SeededRandom;
 import coterie.planner.model.TokenSets;
+import coterie.planner.objective.HostChange;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Small problems drawn from a seed: what the invariants of the planner are held against. */
@@ -56,5 +58,40 @@ public final class RandomProblems {
       builder.add(set, 1 + random.nextInt(5));
     }
     return builder.build();
+  }
+
+  /** Makes a random swap or reassignment in {@code slots}, if it leaves a sound placement. */
+  public static Optional<HostChange> edit(
+      Cluster cluster, int experts, int[] slots, SeededRandom random) {
+    int slotA = random.nextInt(slots.length);
+    int slotB = random.nextInt(slots.length);
+    int expert = random.nextInt(experts);
+    int a = slots[slotA];
+    int b = slots[slotB];
+    HostChange change;
+    if (random.nextInt(2) == 0) {
+      change = HostChange.swap(a, cluster.gpuOf(slotA), b, cluster.gpuOf(slotB));
+      slots[slotA] = b;
+      slots[slotB] = a;
+    } else {
+      change = HostChange.reassign(a, expert, cluster.gpuOf(slotA));
+      slots[slotA] = expert;
+    }
+    boolean trivial = change.a() == change.b() || change.fromA() == change.toA();
+    if (!trivial && sound(cluster, experts, slots)) {
+      return Optional.of(change);
+    }
+    slots[slotA] = a;
+    slots[slotB] = b;
+    return Optional.empty();
+  }
+
+  private static boolean sound(Cluster cluster, int experts, int[] slots) {
+    try {
+      Placement.of(cluster, experts, slots);
+      return true;
+    } catch (IllegalArgumentException unsound) {
+      return false;
+    }
   }
 }

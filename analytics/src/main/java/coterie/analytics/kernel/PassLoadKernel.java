@@ -1,28 +1,23 @@
 package coterie.analytics.kernel;
 
 import coterie.analytics.table.StatisticsTables;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.sql.Row;
+import scala.Tuple2;
 
-/** Adds up a partition of {@code pass_load}: dense counters, then a row for every load above 0. */
-public final class PassLoadKernel implements MapPartitionsFunction<Row, Row> {
+/**
+ * Adds up a partition of {@code pass_load} leaf by leaf: {@code [MoE layer * experts + expert]}.
+ */
+public final class PassLoadKernel implements PairFlatMapFunction<Iterator<Row>, Leaf, long[]> {
 
   private static final long serialVersionUID = 1;
 
-  private final Map<Leaf, LeafPlan> plans;
-
-  /** A kernel for the given leaves; rows of others are an error. */
-  public PassLoadKernel(Map<Leaf, LeafPlan> plans) {
-    this.plans = new LinkedHashMap<>(plans);
-  }
-
   @Override
-  public Iterator<Row> call(Iterator<Row> passes) {
+  public Iterator<Tuple2<Leaf, long[]>> call(Iterator<Row> passes) {
     var sums = new LinkedHashMap<Leaf, long[]>();
     while (passes.hasNext()) {
       var row = passes.next();
@@ -34,22 +29,35 @@ public final class PassLoadKernel implements MapPartitionsFunction<Row, Row> {
       }
     }
     return sums.entrySet().stream()
-        .flatMap(entry -> rows(entry.getKey(), entry.getValue()).stream())
+        .map(entry -> new Tuple2<>(entry.getKey(), entry.getValue()))
         .iterator();
   }
 
-  private List<Row> rows(Leaf leaf, long[] sum) {
-    var plan = plans.get(leaf);
-    var layers = plan.model().moeLayers();
-    int experts = plan.model().experts();
-    var rows = new ArrayList<Row>();
-    for (int at = 0; at < sum.length; at++) {
-      if (sum[at] > 0) {
-        int layer = layers.get(at / experts);
-        var row = new CountRow(leaf, plan, layer, StatisticsTables.COUNTS);
-        rows.add(row.load(at % experts, sum[at]));
-      }
+  /** Adds the sums of other partitions. */
+  public static long[] merge(long[] one, long[] other) {
+    for (int i = 0; i < one.length; i++) {
+      one[i] += other[i];
     }
-    return rows;
+    return one;
+  }
+
+  /** Rows of {@code expert_load} on the basis of counts, for every load above 0. */
+  public static Iterator<Row> rows(Leaf leaf, long[] sums, LeafPlan plan) {
+    int experts = plan.model().experts();
+    var layers = plan.model().moeLayers();
+    return IntStream.range(0, sums.length)
+        .filter(at -> sums[at] > 0)
+        .mapToObj(
+            at ->
+                CountRows.rowOf(
+                    leaf,
+                    layers.get(at / experts),
+                    plan.tokens(),
+                    at % experts,
+                    sums[at],
+                    null,
+                    null,
+                    StatisticsTables.COUNTS))
+        .iterator();
   }
 }

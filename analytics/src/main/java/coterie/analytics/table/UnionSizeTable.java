@@ -56,6 +56,9 @@ public final class UnionSizeTable {
   /** Tokens of a request from which batches are drawn, at most. */
   public static final int POOL_POSITIONS = 16;
 
+  /** Requests that a leaf must have for each token of a batch of distinct requests. */
+  public static final int REQUESTS_PER_TOKEN = 4;
+
   /** Batch sizes: 1, 2, 4 .. 1024. */
   public static final List<Integer> BATCHES =
       IntStream.rangeClosed(0, 10).mapToObj(i -> 1 << i).toList();

@@ -72,8 +72,7 @@ public final class CoterieExtensions extends AbstractFunction1<SparkSessionExten
       Tuple3<FunctionIdentifier, ExpressionInfo, Function1<Seq<Expression>, T>> described(
           String name, String usage, Function1<Seq<Expression>, T> builder) {
     var info =
-        new ExpressionInfo(
-            BlockRows.class.getName(), "", name, usage, "", "", "", "", "", "", "");
+        new ExpressionInfo(BlockRows.class.getName(), "", name, usage, "", "", "", "", "", "", "");
     return new Tuple3<>(new FunctionIdentifier(name), info, builder);
   }
 

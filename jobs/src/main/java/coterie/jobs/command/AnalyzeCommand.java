@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,8 +23,15 @@ import picocli.CommandLine.Option;
 /** {@code coterie analyze}. */
 @Command(
     name = "analyze",
-    description = "Count loads, pairs and sets of experts: expert_load, coactivation, expert_set.",
-    footer = {"", "Example:", "  coterie analyze --lake lake --model gpt-oss-20b"})
+    description = "Bring all statistics up to date with the traces in the lake.",
+    footer = {
+      "",
+      "Days of data sets whose traces and options have not changed are not counted again. Then days,",
+      "data sets and workloads of the model are compared: drift, similarity.",
+      "",
+      "Example:",
+      "  coterie analyze --lake lake --model gpt-oss-20b --min-support 0.005"
+    })
 final class AnalyzeCommand implements Callable<Integer> {
 
   @Mixin private LakeOptions lakeOptions;
@@ -40,27 +48,26 @@ final class AnalyzeCommand implements Callable<Integer> {
   private List<String> datasets = List.of();
 
   @Option(
-      names = "--sample-tokens",
-      paramLabel = "N",
-      defaultValue = "" + AnalyzeRequest.DEFAULT_SAMPLE_TOKENS,
-      description = "Tokens of a leaf that expert_set holds (default: ${DEFAULT-VALUE}).")
-  private long sampleTokens;
+      names = "--recount",
+      description = "Count every day again, also those that did not change.")
+  private boolean recount;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Seed of the sample (default: ${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private AnalyzeOptions options;
+
+  @Mixin private ComputeOptions computeOptions;
 
   @Override
   public Integer call() {
     var watch = new Stopwatch();
-    Checks.atLeast("--sample-tokens", sampleTokens, 1);
+    var compute = computeOptions.compute();
+    var request = new AnalyzeRequest(model, datasets, Optional.of(options.settings()), recount);
     AnalyzeReceipt receipt;
     try (OpenLake lake = lakeOptions.open()) {
+      computeOptions.requireDevice(lake.spark());
       receipt =
-          new Analysis(lake.spark()).run(new AnalyzeRequest(model, datasets, sampleTokens, seed));
+          lake.writeStatistics(
+              () ->
+                  ComputeOptions.explained(() -> new Analysis(lake.spark(), compute).run(request)));
     }
     if (receipt.isEmpty()) {
       throw UserError.data(
@@ -76,12 +83,49 @@ final class AnalyzeCommand implements Callable<Integer> {
   }
 
   static void print(AnalyzeReceipt receipt, Stopwatch watch, PrintStream out) {
+    if (receipt.isUnchanged()) {
+      out.printf("  nothing changed: all %s up to date, %s%n", days(receipt.daysPresent()), watch);
+      return;
+    }
     var table = new TextTable("model", "data set", "phase", "day", "tokens", "sampled");
     rows(receipt.leaves()).forEach(e -> table.row(cells(e.getKey(), e.getValue(), sampled(e))));
     rows(receipt.countLeaves())
         .forEach(e -> table.row(cells(e.getKey(), e.getValue(), "counts only")));
     out.print(table.render());
-    out.printf("  counted into expert_load, coactivation and expert_set, %s%n", watch);
+    refusals(receipt).forEach(out::println);
+    out.printf("  rows: %s%n", written(receipt));
+    out.printf(
+        "  counted %s, %d unchanged, %d gone, %s%n",
+        days(receipt.daysCounted()),
+        receipt.daysPresent() - receipt.daysCounted(),
+        receipt.daysGone(),
+        watch);
+  }
+
+  private static String days(int days) {
+    return days == 1 ? "1 day of a data set" : "%,d days of data sets".formatted(days);
+  }
+
+  private static String written(AnalyzeReceipt receipt) {
+    return receipt.rows().entrySet().stream()
+        .map(entry -> "%s %,d".formatted(entry.getKey(), entry.getValue()))
+        .collect(Collectors.joining(" \u00b7 "));
+  }
+
+  /** Statistics per request need to know the requests. */
+  private static List<String> refusals(AnalyzeReceipt receipt) {
+    return receipt.leaves().entrySet().stream()
+        .filter(entry -> !entry.getValue().named())
+        .map(entry -> entry.getKey().dataset())
+        .distinct()
+        .sorted()
+        .map(
+            dataset ->
+                ("  data set '%s' has blocks without request id: no requests in expert_load, no"
+                        + " request_signature of them, union_size by token only, no intervals in"
+                        + " drift")
+                    .formatted(dataset))
+        .toList();
   }
 
   private static Stream<Map.Entry<Leaf, LeafPlan>> rows(Map<Leaf, LeafPlan> leaves) {

@@ -6,7 +6,17 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measure this machine, and make the figures of the documentation anew.",
-    subcommands = {BenchIngestCommand.class, BenchCertificatesCommand.class},
+    subcommands = {
+      BenchAnalyticsCommand.class,
+      BenchBalanceCommand.class,
+      BenchCertificatesCommand.class,
+      BenchIngestCommand.class,
+      BenchProfileCommand.class,
+      BenchRoutersCommand.class,
+      BenchScaleCommand.class,
+      BenchScenariosCommand.class,
+      BenchSearchCommand.class
+    },
     footer = {
       "",
       "Example:",

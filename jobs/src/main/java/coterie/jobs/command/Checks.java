@@ -4,8 +4,11 @@ import coterie.ingest.error.UserError;
 import coterie.ingest.table.PassLoadTable;
 import coterie.ingest.table.RoutingTable;
 import coterie.jobs.lake.Selection;
+import coterie.planner.routing.RouterRule;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Checks of option values that several commands share. */
 final class Checks {
@@ -67,5 +70,18 @@ final class Checks {
           "%s is %d".formatted(option, value), "must be at least %d".formatted(least));
     }
     return value;
+  }
+
+  /** The rule named on the command line. */
+  static RouterRule router(String label) {
+    return RouterRule.find(label)
+        .orElseThrow(
+            () ->
+                UserError.usage(
+                    "unknown --router '%s'".formatted(label),
+                    "one of: "
+                        + Arrays.stream(RouterRule.values())
+                            .map(RouterRule::label)
+                            .collect(Collectors.joining(", "))));
   }
 }

@@ -139,7 +139,17 @@ final class DemoCommand implements Callable<Integer> {
     var cluster = new Cluster(GPUS, slotsPerGpu);
     PlanCommand.planAndSave(
         lake.spark(),
-        new PlanRequest(name, data, List.of(), cluster, BATCHES, planner, STEPS, PROPOSALS, 1));
+        new PlanRequest(
+            name,
+            data,
+            List.of(),
+            cluster,
+            BATCHES,
+            planner,
+            RouterRule.EXACT,
+            STEPS,
+            PROPOSALS,
+            1));
     lake.clearProgress();
     System.out.printf("plan '%s': %s on %s, %s%n", name, planner.label(), cluster, watch);
   }

@@ -9,7 +9,6 @@ import coterie.ingest.error.UserError;
 import coterie.jobs.command.LakeOptions.OpenLake;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,10 +69,8 @@ final class ForgetCommand implements Callable<Integer> {
     ForgetReceipt receipt;
     try (OpenLake lake = lakeOptions.open()) {
       receipt = lake.writeFacts(model, dataset, () -> new Forget(lake.spark()).run(request));
-      new Analysis(lake.spark())
-          .run(
-              new AnalyzeRequest(
-                  Optional.of(model), List.of(dataset), AnalyzeRequest.DEFAULT_SAMPLE_TOKENS, 1));
+      lake.writeStatistics(
+          () -> new Analysis(lake.spark()).run(AnalyzeRequest.again(model, dataset)));
     }
     System.out.printf(
         "forgot %,d records with %,d tokens of %,d files in data set '%s', %s%n",

@@ -100,6 +100,14 @@ final class LakeOptions {
           work);
     }
 
+    /** Does some work when no other command writes statistics. */
+    <T> T writeStatistics(Supplier<T> work) {
+      return lake.alone(
+          "statistics",
+          () -> System.err.println("waiting for another command that writes statistics"),
+          work);
+    }
+
     /** Call before printing results. */
     void clearProgress() {
       progress.clear();

@@ -9,11 +9,13 @@ import coterie.jobs.plan.PlanJob;
 import coterie.jobs.plan.PlanRequest;
 import coterie.jobs.plan.PlanStore;
 import coterie.jobs.plan.PlannedLayer;
+import coterie.jobs.plan.SpareSlots;
 import coterie.jobs.text.TextTable;
+import coterie.planner.algorithm.BatchShare;
 import coterie.planner.algorithm.PlannerKind;
 import coterie.planner.model.Cluster;
-import coterie.planner.routing.RouterRule;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +37,13 @@ import picocli.CommandLine.Option;
       "  round-robin   expert e on GPU e mod G",
       "  random        uniformly drawn",
       "  eplb          DeepSeek's balancer of token loads, global form",
+      "  eplb-hierarchical          the same, each expert group on one node",
+      "  lpt                        heaviest replica to the GPU with the fewest tokens",
+      "  load-balance               token balance down to its certificate",
+      "  load-balance-hierarchical  the same, each expert group on one node",
+      "  affinity                   few GPUs a token, token imbalance at most 1.05",
+      "  coactivation-greedy        experts that act together apart, one by one",
+      "  exhaustive                 all placements of a tiny layer",
       "  local-search  replicas and places searched jointly on the unions of the batch sizes",
       "",
       "Example:",
@@ -93,11 +102,29 @@ final class PlanCommand implements Callable<Integer> {
   private List<Integer> batches;
 
   @Option(
+      names = "--batch-weights",
+      paramLabel = "W,W..",
+      split = ",",
+      hideParamSyntax = true,
+      description = "How much each batch size counts (default: all alike).")
+  private List<Double> batchWeights = List.of();
+
+  @Mixin private GoalOptions goalOptions;
+
+  @Option(
       names = "--planner",
       paramLabel = "NAME",
       defaultValue = "local-search",
       description = "Planner (default: ${DEFAULT-VALUE}).")
   private String planner;
+
+  @Option(
+      names = "--router",
+      paramLabel = "NAME",
+      defaultValue = "exact",
+      description =
+          "Rule that will serve the plan, see coterie simulate --help (default: ${DEFAULT-VALUE}).")
+  private String router;
 
   @Option(
       names = "--steps",
@@ -135,16 +162,13 @@ final class PlanCommand implements Callable<Integer> {
     Checks.batches(batches);
     Checks.selectedPhase(phase);
     var kind = planner();
+    var rule = Checks.router(router);
     var cluster =
         new Cluster(
             Checks.atLeast("--gpus", gpus, 1), Checks.atLeast("--slots-per-gpu", slotsPerGpu, 1));
     try (OpenLake lake = lakeOptions.open()) {
       var store = new PlanStore(lake.spark());
-      if (!replace && store.exists(name)) {
-        throw UserError.usage(
-            "the lake has a plan '%s' already".formatted(name),
-            "give another --name, or --replace");
-      }
+      store.requireFree(name, replace);
       var selector = new Selector(lake.spark());
       var data = new Selection(selector.model(model, revision), datasets, phase);
       var checked = selector.check(data);
@@ -152,14 +176,48 @@ final class PlanCommand implements Callable<Integer> {
       if (kind.needsSets()) {
         checked.requireSets("planner " + kind.label());
       }
+      var current = goalOptions.current(store, data.model(), cluster);
       var request =
           new PlanRequest(
-              name, data, checked.countsOnly(), cluster, batches, kind, steps, proposals, seed);
-      var layers = planAndSave(lake.spark(), request);
+              name,
+              data,
+              checked.countsOnly(),
+              cluster,
+              goalOptions.goal(mix(), kind, data.model()),
+              goalOptions.alike(),
+              current,
+              kind,
+              rule,
+              steps,
+              proposals,
+              seed);
+      var planned = planAndSave(lake.spark(), request);
       lake.clearProgress();
-      print(request, layers, watch, System.out);
+      print(planned.request(), planned.layers(), watch, System.out);
+      planned.note().ifPresent(System.out::println);
     }
     return 0;
+  }
+
+  private List<BatchShare> mix() {
+    if (batchWeights.isEmpty()) {
+      return BatchShare.alike(batches);
+    }
+    if (batchWeights.size() != batches.size()) {
+      throw UserError.usage(
+          "--batch-weights has %d values for %d batch sizes"
+              .formatted(batchWeights.size(), batches.size()),
+          "one for each value of --batch");
+    }
+    var mix = new ArrayList<BatchShare>();
+    for (int i = 0; i < batches.size(); i++) {
+      double weight = batchWeights.get(i);
+      if (!(weight > 0 && weight < Double.POSITIVE_INFINITY)) {
+        throw UserError.usage("--batch-weights has %s".formatted(weight), "must be above 0");
+      }
+      mix.add(new BatchShare(batches.get(i), weight));
+    }
+    return mix;
   }
 
   private PlannerKind planner() {
@@ -175,8 +233,9 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   /** Plans and stores; also used by {@code demo}. */
-  static List<PlannedLayer> planAndSave(SparkSession spark, PlanRequest request) {
-    var layers = new PlanJob(spark).run(request);
+  static SpareSlots.Planned planAndSave(SparkSession spark, PlanRequest wanted) {
+    var planned = SpareSlots.plan(new PlanJob(spark), wanted);
+    var request = planned.request();
     var data = request.data();
     var header =
         new Plan.Header(
@@ -188,12 +247,13 @@ final class PlanCommand implements Callable<Integer> {
             request.cluster(),
             request.batches(),
             request.planner().label(),
-            RouterRule.EXACT.label(),
+            request.router().label(),
             request.seed(),
             request.stepsPerBatch(),
-            request.proposals());
-    new PlanStore(spark).save(header, layers);
-    return layers;
+            request.proposals(),
+            GoalOptions.text(request));
+    new PlanStore(spark).save(header, planned.layers());
+    return planned;
   }
 
   static void print(
@@ -208,6 +268,9 @@ final class PlanCommand implements Callable<Integer> {
         cluster,
         spares,
         String.join(", ", request.data().datasets()));
+    if (!GoalOptions.text(request).equals(Plan.Header.DISTINCT_EXPERTS)) {
+      out.println("  goal: " + GoalOptions.text(request));
+    }
     if (request.countsOnly().isEmpty()) {
       out.print(costs(request, layers));
     } else {

@@ -12,13 +12,10 @@ import coterie.jobs.simulate.SimulateJob;
 import coterie.jobs.simulate.SimulateRequest;
 import coterie.jobs.simulate.Verdict;
 import coterie.planner.profile.HardwareProfile;
-import coterie.planner.routing.RouterRule;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,6 +28,16 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Cost is the expected number of distinct experts on the busiest GPU, mean over layers.",
+      "Routers (which replica serves a token):",
+      "  exact           one replica an expert and step, the best choice; rank-invariant and",
+      "  least-loaded    choose greedily instead, experts with fewest replicas first or by id",
+      "  rank-map        a fixed replica for each rank and expert, from the plan",
+      "  sglang, sglang-dynamic, vllm, vllm-dp (data-parallel attention), tensorrt-llm,",
+      "  vllm-ascend     what these engines do",
+      "  even            tokens split evenly over replicas",
+      "  exact-tokens    tokens split for the fewest on the busiest GPU",
+      "  mixed           tokens split for the time of the busiest GPU",
+      "",
       "Exit code 1 if a plan was made from the data it is judged on, unless --in-sample is given.",
       "",
       "Example:",
@@ -82,7 +89,7 @@ final class SimulateCommand implements Callable<Integer> {
       split = ",",
       hideParamSyntax = true,
       defaultValue = "exact,vllm",
-      description = "exact: the optimum; vllm: its own rule (default: ${DEFAULT-VALUE}).")
+      description = "Rules that pick replicas, see below (default: ${DEFAULT-VALUE}).")
   private List<String> routers;
 
   @Option(
@@ -116,7 +123,7 @@ final class SimulateCommand implements Callable<Integer> {
     Checks.batches(batches);
     Checks.selectedPhase(phase);
     Checks.atLeast("--steps", steps, 2_000);
-    var rules = routers.stream().map(SimulateCommand::rule).toList();
+    var rules = routers.stream().map(Checks::router).toList();
     try (OpenLake lake = lakeOptions.open()) {
       var store = new PlanStore(lake.spark());
       var loaded = plans.stream().map(store::load).toList();
@@ -143,18 +150,6 @@ final class SimulateCommand implements Callable<Integer> {
 
   private static Optional<String> revision(Plan.Header header) {
     return Optional.of(header.revision());
-  }
-
-  private static RouterRule rule(String label) {
-    return RouterRule.find(label)
-        .orElseThrow(
-            () ->
-                UserError.usage(
-                    "unknown --router '%s'".formatted(label),
-                    "one of: "
-                        + Arrays.stream(RouterRule.values())
-                            .map(RouterRule::label)
-                            .collect(Collectors.joining(", "))));
   }
 
   private static void requireOneModel(List<Plan> plans) {

@@ -1,2 +1,2 @@
-/** Plans in the formats that serving engines load. */
+/** Plans in the formats that serving engines load, written and read. */
 package coterie.jobs.export;

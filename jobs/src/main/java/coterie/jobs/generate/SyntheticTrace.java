@@ -41,7 +41,7 @@ public final class SyntheticTrace {
    */
   public void write(OutputStream out, LocalDate day, int requests) throws IOException {
     var random = SeededRandom.of(seed, day.toEpochDay());
-    var topicShares = topicShares(random);
+    var topicShares = topicShares(TOPICS, random);
     long midnight = day.atStartOfDay().toEpochSecond(ZoneOffset.UTC);
     for (int request = 0; request < requests; request++) {
       int topic = draw(topicShares, random);
@@ -54,20 +54,24 @@ public final class SyntheticTrace {
     }
   }
 
-  private static double[] topicShares(SeededRandom random) {
-    var cumulative = new double[TOPICS];
+  /**
+   * Cumulative shares of a day's topics: some are asked more often than others, not the same ones
+   * every day.
+   */
+  static double[] topicShares(int topics, SeededRandom random) {
+    var cumulative = new double[topics];
     double total = 0;
-    for (int topic = 0; topic < TOPICS; topic++) {
+    for (int topic = 0; topic < topics; topic++) {
       total += 1 + TOPIC_DRIFT * (2 * random.nextDouble() - 1);
       cumulative[topic] = total;
     }
-    for (int topic = 0; topic < TOPICS; topic++) {
+    for (int topic = 0; topic < topics; topic++) {
       cumulative[topic] /= total;
     }
     return cumulative;
   }
 
-  private static int draw(double[] cumulative, SeededRandom random) {
+  static int draw(double[] cumulative, SeededRandom random) {
     double at = random.nextDouble();
     int index = 0;
     while (index < cumulative.length - 1 && cumulative[index] < at) {

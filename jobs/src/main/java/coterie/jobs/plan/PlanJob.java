@@ -2,9 +2,11 @@ package coterie.jobs.plan;
 
 import coterie.ingest.error.UserError;
 import coterie.jobs.lake.LayerSets;
+import coterie.planner.algorithm.Goal;
 import coterie.planner.algorithm.LayerProblem;
 import coterie.planner.algorithm.PlannerKind;
 import coterie.planner.algorithm.PlanningOutcome;
+import coterie.planner.algorithm.WeightedTokens;
 import coterie.planner.bound.CeilBound;
 import coterie.planner.model.Cluster;
 import coterie.planner.model.Placement;
@@ -13,11 +15,18 @@ import coterie.planner.model.StepUnions;
 import coterie.planner.model.TokenBatches;
 import coterie.planner.model.TokenSets;
 import coterie.planner.objective.UnionCost;
+import coterie.planner.profile.ExpertShape;
+import coterie.planner.profile.HardwareProfile;
+import coterie.planner.profile.MoeTime;
+import coterie.planner.replay.LayerReplay;
 import coterie.planner.routing.EvenSplit;
+import coterie.planner.routing.RouterRule;
 import coterie.planner.search.SearchBudget;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.apache.spark.sql.SparkSession;
 
@@ -64,9 +73,17 @@ public final class PlanJob {
     /** Keeps the steps that a plan is priced on apart from those it was searched on. */
     private static final long PRICING = 100;
 
+    /** Copies are counted here, not timed. */
+    private static final MoeTime NO_COMPUTE =
+        new MoeTime(HardwareProfile.H100, new ExpertShape(1, 1, 1));
+
     private final Cluster cluster;
-    private final List<Integer> batches;
+    private final Goal goal;
+    private final List<String> datasets;
+    private final boolean alike;
+    private final Map<Integer, Placement> current;
     private final PlannerKind planner;
+    private final RouterRule router;
     private final int stepsPerBatch;
     private final long proposals;
     private final long seed;
@@ -74,8 +91,12 @@ public final class PlanJob {
 
     LayerTask(PlanRequest request) {
       cluster = request.cluster();
-      batches = request.batches();
+      goal = request.goal();
+      datasets = request.data().datasets();
+      alike = request.alike();
+      current = request.current().<Map<Integer, Placement>>map(Plan::layers).orElse(Map.of());
       planner = request.planner();
+      router = request.router();
       stepsPerBatch = request.stepsPerBatch();
       proposals = request.proposals();
       seed = request.seed();
@@ -85,13 +106,26 @@ public final class PlanJob {
     PlannedLayer plan(LayerSets.Layer layer) {
       var problem =
           LayerProblem.of(
-              cluster,
-              layer.id(),
-              layer.tokens(),
-              batches,
-              stepsPerBatch,
-              SearchBudget.ofProposals(proposals),
-              seed);
+                  cluster,
+                  layer.id(),
+                  layer.tokens(),
+                  goal.batches(),
+                  stepsPerBatch,
+                  SearchBudget.ofProposals(proposals),
+                  seed)
+              .withRouter(router)
+              .withGoal(goal)
+              .withCurrent(Optional.ofNullable(current.get(layer.id())));
+      return plan(layer, alike ? problem.withData(byDataset(layer)) : problem);
+    }
+
+    private List<WeightedTokens> byDataset(LayerSets.Layer layer) {
+      return layer.byDataset().entrySet().stream()
+          .map(entry -> new WeightedTokens(datasets.get(entry.getKey()), entry.getValue(), 1))
+          .toList();
+    }
+
+    private PlannedLayer plan(LayerSets.Layer layer, LayerProblem problem) {
       var outcome = planner.plan(problem);
       if (outcome instanceof PlanningOutcome.Infeasible infeasible) {
         throw UserError.usage(infeasible.reason(), infeasible.advice());
@@ -99,20 +133,22 @@ public final class PlanJob {
       var placement = ((PlanningOutcome.Planned) outcome).placement();
       var costs =
           setsKnown
-              ? batches.stream().map(batch -> cost(layer, placement, batch)).toList()
+              ? goal.batches().stream().map(batch -> cost(layer, placement, batch)).toList()
               : List.<LayerCost>of();
       double imbalance = EvenSplit.imbalance(placement, layer.tokens().expertLoad());
-      return new PlannedLayer(layer.id(), placement.toArray(), List.copyOf(costs), imbalance);
+      return new PlannedLayer(layer.id(), placement, List.copyOf(costs), imbalance);
     }
 
     private LayerCost cost(LayerSets.Layer layer, Placement placement, int batch) {
       TokenSets tokens = layer.tokens();
       var random = SeededRandom.of(seed, layer.id(), PRICING, batch);
-      var steps = StepUnions.of(TokenBatches.draw(tokens, batch, stepsPerBatch, random));
-      return new LayerCost(
-          batch,
-          UnionCost.of(List.of(steps), placement).experts(),
-          CeilBound.experts(steps, cluster.gpus()));
+      var steps = TokenBatches.draw(tokens, batch, stepsPerBatch, random);
+      var unions = StepUnions.of(steps);
+      double experts =
+          router == RouterRule.EXACT
+              ? UnionCost.of(List.of(unions), placement).experts()
+              : LayerReplay.price(placement, router, NO_COMPUTE, steps).meanExperts();
+      return new LayerCost(batch, experts, CeilBound.experts(unions, cluster.gpus()));
     }
   }
 }

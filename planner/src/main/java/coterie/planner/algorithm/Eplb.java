@@ -95,18 +95,21 @@ public final class Eplb {
   private static int[] replicate(double[] load, int slots) {
     var replicas = new int[slots];
     var copies = new int[load.length];
+    Arrays.fill(copies, 1);
+    var replicaLoad = load.clone();
     for (int i = 0; i < slots; i++) {
-      int chosen = i;
-      if (i >= load.length) {
-        chosen = 0;
-        for (int expert = 1; expert < load.length; expert++) {
-          if (load[expert] / copies[expert] > load[chosen] / copies[chosen]) {
-            chosen = expert;
-          }
+      if (i < load.length) {
+        replicas[i] = i;
+        continue;
+      }
+      int chosen = 0;
+      for (int expert = 1; expert < load.length; expert++) {
+        if (replicaLoad[expert] > replicaLoad[chosen]) {
+          chosen = expert;
         }
       }
       replicas[i] = chosen;
-      copies[chosen]++;
+      replicaLoad[chosen] = load[chosen] / ++copies[chosen];
     }
     return replicas;
   }

@@ -33,14 +33,113 @@ public enum PlannerKind implements Planner {
   EPLB("eplb") {
     @Override
     int[] slots(LayerProblem problem) {
-      return Eplb.soundPlacement(problem.cluster(), problem.tokens().expertLoad());
+      return HierarchicalEplb.global(problem.cluster(), problem.tokens().expertLoad());
+    }
+  },
+  /** The same with each expert group on one node. */
+  EPLB_HIERARCHICAL("eplb-hierarchical") {
+    @Override
+    int[] slots(LayerProblem problem) {
+      return HierarchicalEplb.slots(
+          problem.cluster(), problem.tokens().expertLoad(), problem.groups());
+    }
+
+    @Override
+    Optional<PlanningOutcome.Infeasible> objection(LayerProblem problem) {
+      return NodeExperts.obstacle(problem);
+    }
+  },
+  /** Longest processing time first: heaviest replica to the GPU with the fewest tokens. */
+  LPT("lpt") {
+    @Override
+    int[] slots(LayerProblem problem) {
+      return LptPacking.slots(problem.cluster(), problem.tokens().expertLoad());
+    }
+  },
+  /** Token balance down to its certificate. */
+  LOAD_BALANCE("load-balance") {
+    @Override
+    int[] slots(LayerProblem problem) {
+      return LoadBalance.flat(
+          problem.cluster(),
+          problem.tokens().expertLoad(),
+          problem.budget(),
+          problem.random(LOAD_BALANCE_MOVES, 0));
+    }
+  },
+  /** The same with each expert group on one node. */
+  LOAD_BALANCE_HIERARCHICAL("load-balance-hierarchical") {
+    @Override
+    int[] slots(LayerProblem problem) {
+      return HierarchicalBalance.slots(
+          problem.cluster(),
+          problem.tokens().expertLoad(),
+          problem.groups(),
+          problem.budget(),
+          problem.random(LOAD_BALANCE_MOVES, 0));
+    }
+
+    @Override
+    Optional<PlanningOutcome.Infeasible> objection(LayerProblem problem) {
+      return NodeExperts.obstacle(problem).or(() -> HierarchicalBalance.obstacle(problem));
+    }
+  },
+  /** Experts that act together on one GPU, for traffic, under a limit on token imbalance. */
+  AFFINITY("affinity") {
+    @Override
+    int[] slots(LayerProblem problem) {
+      return Affinity.slots(problem);
+    }
+
+    @Override
+    Optional<PlanningOutcome.Infeasible> objection(LayerProblem problem) {
+      return Affinity.obstacle(problem);
+    }
+
+    @Override
+    public boolean needsSets() {
+      return true;
+    }
+  },
+  /** Experts that act together on different GPUs, one after the other. */
+  COACTIVATION_GREEDY("coactivation-greedy") {
+    @Override
+    int[] slots(LayerProblem problem) {
+      return CoactivationGreedy.slots(problem.cluster(), problem.tokens());
+    }
+
+    @Override
+    public boolean needsSets() {
+      return true;
+    }
+  },
+  /** All placements of a tiny layer. */
+  EXHAUSTIVE("exhaustive") {
+    @Override
+    int[] slots(LayerProblem problem) {
+      return Exhaustive.slots(problem);
+    }
+
+    @Override
+    Optional<PlanningOutcome.Infeasible> objection(LayerProblem problem) {
+      return Exhaustive.obstacle(problem);
+    }
+
+    @Override
+    public boolean needsSets() {
+      return true;
     }
   },
   /** Joint replication and placement on the unions of the batch sizes that will be served. */
   LOCAL_SEARCH("local-search") {
     @Override
     int[] slots(LayerProblem problem) {
-      return LocalSearch.slots(problem);
+      return LocalSearch.search(problem).toArray();
+    }
+
+    @Override
+    Optional<PlanningOutcome.Infeasible> missedLimit(LayerProblem problem, Placement best) {
+      return GoalLimits.missed(problem, best);
     }
 
     @Override
@@ -50,6 +149,7 @@ public enum PlannerKind implements Planner {
   };
 
   private static final long RANDOM_PLACEMENT = 1;
+  private static final long LOAD_BALANCE_MOVES = 20;
 
   private final String label;
 
@@ -58,6 +158,11 @@ public enum PlannerKind implements Planner {
   }
 
   abstract int[] slots(LayerProblem problem);
+
+  /** Why this planner cannot answer the problem, though there are placements; empty if it can. */
+  Optional<PlanningOutcome.Infeasible> objection(LayerProblem problem) {
+    return Optional.empty();
+  }
 
   /** True if it must know which experts were called together; loads do for the others. */
   public boolean needsSets() {
@@ -71,12 +176,19 @@ public enum PlannerKind implements Planner {
 
   @Override
   public PlanningOutcome plan(LayerProblem problem) {
-    var obstacle = obstacle(problem.cluster(), problem.experts());
+    var obstacle = obstacle(problem.cluster(), problem.experts()).or(() -> objection(problem));
     if (obstacle.isPresent()) {
       return obstacle.get();
     }
-    return new PlanningOutcome.Planned(
-        Placement.of(problem.cluster(), problem.experts(), slots(problem)));
+    var placement = Placement.of(problem.cluster(), problem.experts(), slots(problem));
+    return missedLimit(problem, placement)
+        .<PlanningOutcome>map(missed -> missed)
+        .orElseGet(() -> new PlanningOutcome.Planned(placement));
+  }
+
+  /** The limit of the goal that a placement misses; empty for planners that know no limits. */
+  Optional<PlanningOutcome.Infeasible> missedLimit(LayerProblem problem, Placement best) {
+    return Optional.empty();
   }
 
   /** Why no planner can place {@code experts} experts on a cluster; empty if they can. */

@@ -146,6 +146,15 @@ public final class Cluster implements Serializable {
     return firstSlot[gpu];
   }
 
+  /** The GPUs of one node, as a cluster of their own. */
+  public Cluster node(int node) {
+    var slots = new int[gpusPerNode()];
+    for (int i = 0; i < slots.length; i++) {
+      slots[i] = slotsOf(node * gpusPerNode() + i);
+    }
+    return new Cluster(1, slots);
+  }
+
   /** The same nodes and GPUs with other numbers of slots. */
   public Cluster withSlots(int... slotsOfGpu) {
     if (slotsOfGpu.length != gpus()) {

@@ -73,6 +73,44 @@ public final class TokenBatches {
     return new TokenBatches(sets, batch, picks, ranks);
   }
 
+  /**
+   * Steps that somebody else has put together.
+   *
+   * @param picks {@code [steps * batch]} the set of each token; copied
+   */
+  public static TokenBatches of(TokenSets sets, int batch, int[] picks) {
+    if (batch < 1 || picks.length == 0 || picks.length % batch != 0) {
+      throw new IllegalArgumentException(
+          picks.length + " tokens are no whole steps of " + batch + " tokens");
+    }
+    for (int set : picks) {
+      if (set < 0 || set >= sets.size()) {
+        throw new IllegalArgumentException(
+            "token set " + set + ", must be in [0, " + sets.size() + ")");
+      }
+    }
+    return new TokenBatches(sets, batch, picks.clone(), 1);
+  }
+
+  /**
+   * The same steps with only the tokens {@code [from, to)} of each, two or more; on as many ranks,
+   * the first of them where the step's first token was.
+   */
+  public TokenBatches part(int from, int to) {
+    if (from < 0 || to > batch || to - from < 2) {
+      throw new IllegalArgumentException(
+          "tokens [%d, %d) are no part of a step of %d".formatted(from, to, batch));
+    }
+    int size = size();
+    var part = new int[size * (to - from)];
+    for (int step = 0; step < size; step++) {
+      for (int token = from; token < to; token++) {
+        part[step * (to - from) + token - from] = set(step, token);
+      }
+    }
+    return of(sets, to - from, part).onRanks(ranks);
+  }
+
   public TokenSets sets() {
     return sets;
   }

@@ -48,11 +48,30 @@ final class ChoiceRouter implements Router {
   }
 
   @Override
-  public void route(TokenBatches batches, int step, GpuLoad load) {
+  public void assign(TokenBatches batches, int step, CallGpus callGpus) {
+    name(batches, step);
+    var sets = batches.sets();
+    int callers = choice.callers();
+    callGpus.clear();
+    int call = 0;
+    for (int token = 0; token < batches.batch(); token++) {
+      int set = batches.set(step, token);
+      for (int i = sets.from(set); i < sets.to(set); i++) {
+        callGpus.add(gpuOf[sets.member(i) * callers + callerOfCall[call++]]);
+      }
+    }
+  }
+
+  private void name(TokenBatches batches, int step) {
     if (batches != prepared) {
       prepare(batches);
     }
     choice.name(batches, step, callerOfCall);
+  }
+
+  @Override
+  public void route(TokenBatches batches, int step, GpuLoad load) {
+    name(batches, step);
     var sets = batches.sets();
     int callers = choice.callers();
     int gpus = replicas.gpuCount();

@@ -12,11 +12,13 @@ final class ExactRouter implements Router {
   private final ReplicaTable replicas;
   private final SemiMatching matching;
   private final StepCalls calls;
+  private final int[] gpuOfExpert;
 
   ExactRouter(Placement placement) {
     replicas = ReplicaTable.of(placement);
     matching = new SemiMatching(replicas.gpuCount(), replicas.experts());
     calls = new StepCalls(replicas.experts());
+    gpuOfExpert = new int[replicas.experts()];
   }
 
   @Override
@@ -28,5 +30,15 @@ final class ExactRouter implements Router {
       load.addCopy(matching.gpuOf(i));
       load.addPairs(matching.gpuOf(i), calls.tokens(i));
     }
+  }
+
+  @Override
+  public void assign(TokenBatches batches, int step, CallGpus callGpus) {
+    calls.count(batches, step);
+    matching.solve(calls, replicas);
+    for (int i = 0; i < calls.size(); i++) {
+      gpuOfExpert[calls.expert(i)] = matching.gpuOf(i);
+    }
+    callGpus.fill(batches, step, gpuOfExpert);
   }
 }

@@ -13,11 +13,13 @@ final class ExactTokensRouter implements Router {
   private final ReplicaTable replicas;
   private final TokenFlow tokenFlow;
   private final StepCalls calls;
+  private final int[] left;
 
   ExactTokensRouter(Placement placement) {
     replicas = ReplicaTable.of(placement);
     tokenFlow = new TokenFlow(replicas.gpuCount(), replicas.experts());
     calls = new StepCalls(replicas.experts());
+    left = new int[replicas.experts() * replicas.gpuCount()];
   }
 
   @Override
@@ -35,5 +37,18 @@ final class ExactTokensRouter implements Router {
         }
       }
     }
+  }
+
+  @Override
+  public void assign(TokenBatches batches, int step, CallGpus callGpus) {
+    calls.count(batches, step);
+    tokenFlow.solve(calls, replicas);
+    for (int i = 0; i < calls.size(); i++) {
+      int expert = calls.expert(i);
+      for (int replica = 0; replica < replicas.copies(expert); replica++) {
+        left[expert * replicas.gpuCount() + replica] = tokenFlow.tokens(i, replica);
+      }
+    }
+    callGpus.fill(batches, step, replicas, left);
   }
 }

@@ -22,6 +22,8 @@ final class GreedyRouter implements Router {
   private final GreedyOrder order;
   private final StepCalls calls;
   private final int mostCopies;
+  private final int[] gpuOfExpert;
+  private final GpuLoad assigned;
 
   GreedyRouter(Placement placement, GreedyOrder order) {
     replicas = ReplicaTable.of(placement);
@@ -32,6 +34,8 @@ final class GreedyRouter implements Router {
       most = Math.max(most, copies);
     }
     mostCopies = most;
+    gpuOfExpert = new int[replicas.experts()];
+    assigned = new GpuLoad(replicas.gpuCount());
   }
 
   @Override
@@ -53,6 +57,12 @@ final class GreedyRouter implements Router {
     }
   }
 
+  @Override
+  public void assign(TokenBatches batches, int step, CallGpus callGpus) {
+    route(batches, step, assigned);
+    callGpus.fill(batches, step, gpuOfExpert);
+  }
+
   private void send(int index, GpuLoad load) {
     int expert = calls.expert(index);
     int best = replicas.gpu(expert, 0);
@@ -63,6 +73,7 @@ final class GreedyRouter implements Router {
               || (load.copies(gpu) == load.copies(best) && load.pairs(gpu) < load.pairs(best));
       best = fewer ? gpu : best;
     }
+    gpuOfExpert[expert] = best;
     load.addCopy(best);
     load.addPairs(best, calls.tokens(index));
   }

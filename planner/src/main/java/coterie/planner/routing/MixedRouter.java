@@ -33,6 +33,9 @@ final class MixedRouter implements Router {
   /** {@code [index * gpus + replica]} tokens that a replica serves. */
   private final int[] split;
 
+  /** {@code [expert * gpus + replica]} the same by expert, used up by an assignment. */
+  private final int[] left;
+
   MixedRouter(Placement placement, double tokensPerCopy) {
     replicas = ReplicaTable.of(placement);
     this.tokensPerCopy = tokensPerCopy;
@@ -43,10 +46,35 @@ final class MixedRouter implements Router {
     copies = new int[gpus];
     tokens = new int[gpus];
     split = new int[replicas.experts() * gpus];
+    left = new int[replicas.experts() * gpus];
   }
 
   @Override
   public void route(TokenBatches batches, int step, GpuLoad load) {
+    solve(batches, step);
+    load.clear();
+    for (int i = 0; i < calls.size(); i++) {
+      int expert = calls.expert(i);
+      for (int replica = 0; replica < replicas.copies(expert); replica++) {
+        if (split[i * gpus + replica] > 0) {
+          load.addCopy(replicas.gpu(expert, replica));
+          load.addPairs(replicas.gpu(expert, replica), split[i * gpus + replica]);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void assign(TokenBatches batches, int step, CallGpus callGpus) {
+    solve(batches, step);
+    for (int i = 0; i < calls.size(); i++) {
+      int expert = calls.expert(i);
+      System.arraycopy(split, i * gpus, left, expert * gpus, replicas.copies(expert));
+    }
+    callGpus.fill(batches, step, replicas, left);
+  }
+
+  private void solve(TokenBatches batches, int step) {
     calls.count(batches, step);
     matching.solve(calls, replicas);
     tokenFlow.solve(calls, replicas);
@@ -59,16 +87,6 @@ final class MixedRouter implements Router {
     int shifts = SHIFTS * gpus;
     while (shifts > 0 && shiftFrom(busiest())) {
       shifts--;
-    }
-    load.clear();
-    for (int i = 0; i < calls.size(); i++) {
-      int expert = calls.expert(i);
-      for (int replica = 0; replica < replicas.copies(expert); replica++) {
-        if (split[i * gpus + replica] > 0) {
-          load.addCopy(replicas.gpu(expert, replica));
-          load.addPairs(replicas.gpu(expert, replica), split[i * gpus + replica]);
-        }
-      }
     }
   }
 

@@ -15,4 +15,12 @@ public sealed interface Router
    * @param load cleared and filled with what each GPU gets
    */
   void route(TokenBatches batches, int step, GpuLoad load);
+
+  /**
+   * Routes one step call by call.
+   *
+   * @param calls cleared and filled with the GPU of each call; together they are the load that
+   *     {@link #route} gives
+   */
+  void assign(TokenBatches batches, int step, CallGpus calls);
 }

@@ -30,11 +30,14 @@ public enum RouterRule {
       return new GreedyRouter(placement, GreedyOrder.ID);
     }
   },
-  /** A fixed replica for each rank and expert, planned with the placement. */
+  /**
+   * A fixed replica for each rank and expert. Of a placement that comes without a {@link RankMap},
+   * the first replica on every rank.
+   */
   RANK_MAP("rank-map", Attention.DATA_PARALLEL) {
     @Override
-    public Router create(Placement placement, double tokensPerCopy) {
-      return create(placement, RankMap.first(placement, placement.cluster().gpus()));
+    public Optional<ReplicaChoice> choice(Cluster cluster, TokenBatches batches, long seed) {
+      return Optional.of(new FirstChoice());
     }
   },
   /** SGLang's {@code static} dispatch. */
@@ -121,12 +124,20 @@ public enum RouterRule {
     return attention;
   }
 
+  /** True if the rule picks replicas one call at a time, so that {@link #choice} has an answer. */
+  public boolean callByCall() {
+    return switch (this) {
+      case EXACT, RANK_INVARIANT, LEAST_LOADED, EXACT_TOKENS, MIXED -> false;
+      default -> true;
+    };
+  }
+
   /**
    * The rule call by call.
    *
    * @param batches steps of the size, and on the ranks, that will be routed
    * @param seed of what the rule draws; engines' own by {@link #create}
-   * @return empty if the rule looks at more than one call at a time, or at a map of its own
+   * @return empty if the rule looks at more than one call at a time
    */
   public Optional<ReplicaChoice> choice(Cluster cluster, TokenBatches batches, long seed) {
     return Optional.empty();

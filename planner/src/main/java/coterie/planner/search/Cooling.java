@@ -15,6 +15,11 @@ public record Cooling(double firstExperts, double lastExperts) {
     }
   }
 
+  /** The same fall for a cost in units so many times as small. */
+  public Cooling times(double factor) {
+    return new Cooling(factor * firstExperts, factor * lastExperts);
+  }
+
   /** The temperature at a fraction of the way. */
   double at(double progress) {
     return firstExperts * Math.pow(lastExperts / firstExperts, progress);

@@ -14,7 +14,6 @@ import coterie.planner.model.TokenBatches;
 import coterie.planner.model.TokenSets;
 import coterie.planner.routing.ReplicaTable;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -29,7 +28,9 @@ class UnionCostTest {
   static Stream<Arguments> implementations() {
     Implementation hall = HallUnionCost::new;
     Implementation witness = WitnessUnionCost::new;
-    return Stream.of(Arguments.of("hall", hall), Arguments.of("witness", witness));
+    Implementation reach = ReachUnionCost::new;
+    return Stream.of(
+        Arguments.of("hall", hall), Arguments.of("witness", witness), Arguments.of("reach", reach));
   }
 
   /**
@@ -70,7 +71,7 @@ class UnionCostTest {
       var cost = implementation.apply(mix, Placement.of(cluster, experts, slots));
       for (int i = 0; i < 100; i++) {
         var before = slots.clone();
-        var change = randomEdit(cluster, experts, slots, random);
+        var change = RandomProblems.edit(cluster, experts, slots, random);
         if (change.isEmpty()) {
           continue;
         }
@@ -124,7 +125,7 @@ class UnionCostTest {
     var witness = new WitnessUnionCost(mix, placement);
     var slots = placement.toArray();
     for (int i = 0; i < 300; i++) {
-      var change = randomEdit(cluster, 150, slots, random);
+      var change = RandomProblems.edit(cluster, 150, slots, random);
       change.ifPresent(
           c -> {
             assertThat(hall.delta(c, Long.MAX_VALUE - 1))
@@ -145,7 +146,7 @@ class UnionCostTest {
     var slots = RandomProblems.placement(cluster, 130, random).toArray();
     var cost = UnionCost.of(mix, Placement.of(cluster, 130, slots));
     for (int i = 0; i < 200; i++) {
-      var change = randomEdit(cluster, 130, slots, random);
+      var change = RandomProblems.edit(cluster, 130, slots, random);
       change.ifPresent(cost::apply);
       assertThat(cost.total())
           .isEqualTo(UnionCost.of(mix, Placement.of(cluster, 130, slots)).total());
@@ -158,40 +159,5 @@ class UnionCostTest {
     return List.of(
         StepUnions.of(TokenBatches.draw(tokens, 1, 1, random)),
         StepUnions.of(TokenBatches.draw(tokens, 3, 40, random)));
-  }
-
-  /** Makes a random swap or reassignment in {@code slots}, if it leaves a sound placement. */
-  private static Optional<HostChange> randomEdit(
-      Cluster cluster, int experts, int[] slots, SeededRandom random) {
-    int slotA = random.nextInt(slots.length);
-    int slotB = random.nextInt(slots.length);
-    int expert = random.nextInt(experts);
-    int a = slots[slotA];
-    int b = slots[slotB];
-    HostChange change;
-    if (random.nextInt(2) == 0) {
-      change = HostChange.swap(a, cluster.gpuOf(slotA), b, cluster.gpuOf(slotB));
-      slots[slotA] = b;
-      slots[slotB] = a;
-    } else {
-      change = HostChange.reassign(a, expert, cluster.gpuOf(slotA));
-      slots[slotA] = expert;
-    }
-    boolean trivial = change.a() == change.b() || change.fromA() == change.toA();
-    if (!trivial && sound(cluster, experts, slots)) {
-      return Optional.of(change);
-    }
-    slots[slotA] = a;
-    slots[slotB] = b;
-    return Optional.empty();
-  }
-
-  private static boolean sound(Cluster cluster, int experts, int[] slots) {
-    try {
-      Placement.of(cluster, experts, slots);
-      return true;
-    } catch (IllegalArgumentException unsound) {
-      return false;
-    }
   }
 }

@@ -1,0 +1,87 @@
+package coterie.jobs.command;
+
+import coterie.analytics.Compute;
+import coterie.analytics.MissingRowsException;
+import coterie.analytics.sql.SubsetEngine;
+import coterie.ingest.error.UserError;
+import coterie.jobs.lake.GpuSession;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Option;
+
+/** Options of what counts the statistics. */
+final class ComputeOptions {
+
+  private static final String KERNEL = "kernel";
+  private static final String SQL = "sql";
+  private static final String GPU = "gpu";
+
+  @Option(
+      names = "--compute",
+      paramLabel = "NAME",
+      defaultValue = KERNEL,
+      description = {
+        "kernel: counters over packed blocks; sql: Spark SQL over the rows that",
+        "coterie ingest --rows keeps, the same numbers; gpu: the same SQL under the",
+        "RAPIDS Accelerator (default: ${DEFAULT-VALUE})."
+      })
+  private String name;
+
+  @Option(
+      names = "--subset-engine",
+      paramLabel = "NAME",
+      description = {
+        "With sql: who finds frequent subsets, levels or mllib, which is Spark's FP-growth",
+        "(default: levels)."
+      })
+  private Optional<String> subsetEngine = Optional.empty();
+
+  Compute compute() {
+    Checks.oneOf("--compute", name, List.of(KERNEL, SQL, GPU));
+    if (subsetEngine.isPresent() && !name.equals(SQL)) {
+      throw UserError.usage(
+          "--subset-engine %s with --compute %s".formatted(subsetEngine.get(), name),
+          "the choice is there with --compute sql only");
+    }
+    if (name.equals(KERNEL)) {
+      return Compute.KERNEL;
+    }
+    var label = subsetEngine.orElse(SubsetEngine.LEVELS.label());
+    Checks.oneOf("--subset-engine", label, SubsetEngine.labels());
+    return Compute.sql(SubsetEngine.find(label).orElseThrow());
+  }
+
+  /**
+   * Looks at the session before anything is counted.
+   *
+   * @throws UserError naming all that a GPU session has and this one lacks
+   */
+  void requireDevice(SparkSession spark) {
+    if (name.equals(GPU)) {
+      var missing = GpuSession.missing(spark);
+      if (!missing.isEmpty()) {
+        throw UserError.usage(
+            "--compute gpu cannot run here: " + String.join("; ", missing),
+            "run under spark-submit with the RAPIDS Accelerator, SUBMIT_OPTS=\"--jars"
+                + " rapids-4-spark_2.13-VERSION.jar --conf spark.plugins=%s --conf"
+                    .formatted(GpuSession.PLUGIN)
+                + " spark.executor.resource.gpu.amount=1\"; --compute sql gives the same numbers");
+      }
+    }
+  }
+
+  /** Tells what to do where rows are missing. */
+  static <T> T explained(Supplier<T> analysis) {
+    try {
+      return analysis.get();
+    } catch (MissingRowsException missing) {
+      throw UserError.data(
+          missing.getMessage(),
+          "coterie ingest --rows --dataset %s FILES keeps rows of all of its files, also of those"
+                  .formatted(missing.dataset())
+              + " that are there already; --compute kernel needs none");
+    }
+  }
+}
