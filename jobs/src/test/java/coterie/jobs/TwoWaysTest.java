@@ -55,7 +55,7 @@ class TwoWaysTest {
   @Test
   void onRealTraces() {
     var lake = folder.resolve("lake").toString();
-    ingest(lake, "gpt-oss-20b", RealTraces.gptOss20b().resolve("npz/mmlu_dev.npz").toString());
+    ingest(lake, "gpt-oss-20b", RealTraces.gptOss20b().resolve("vllm/tulu3_persona_if.jsonl.gz").toString());
     requireBothWaysEqual(lake);
   }
 
