@@ -167,7 +167,8 @@ final class PlanCommand implements Callable<Integer> {
         new Cluster(
             Checks.atLeast("--gpus", gpus, 1), Checks.atLeast("--slots-per-gpu", slotsPerGpu, 1));
     try (OpenLake lake = lakeOptions.open()) {
-      new PlanStore(lake.spark()).requireFree(name, replace);
+      var store = new PlanStore(lake.spark());
+      store.requireFree(name, replace);
       var selector = new Selector(lake.spark());
       var data = new Selection(selector.model(model, revision), datasets, phase);
       var checked = selector.check(data);

@@ -1,6 +1,5 @@
 package coterie.jobs.plan;
 
-import coterie.planner.model.Cluster;
 import coterie.planner.model.Placement;
 import java.io.Serializable;
 import java.util.List;
@@ -32,13 +31,9 @@ public final class PlannedLayer implements Serializable {
     return layer;
   }
 
-  Placement placement() {
-    return placement;
-  }
-
   /** The layer on the cluster that it was planned for. */
-  public Placement placement(Cluster cluster, int experts) {
-    return Placement.of(cluster, experts, slots);
+  public Placement placement() {
+    return placement;
   }
 
   public List<LayerCost> costs() {

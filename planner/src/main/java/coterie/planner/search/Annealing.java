@@ -119,7 +119,7 @@ public final class Annealing {
   private boolean drawMove() {
     for (int draw = 0; draw < DRAWS; draw++) {
       boolean possible =
-          hasSpares && (random.nextLong() & 1) == 0 ? drawReassignment() : drawSwap();
+          (hasSpares && (random.nextLong() & 1) == 0) ? drawReassignment() : drawSwap();
       if (possible && withinLimits(change)) {
         return true;
       }
