@@ -122,7 +122,14 @@ class StatisticsTest {
   void aForgottenDayIsGoneAndComesBack() {
     var forget =
         Coterie.run(
-            "forget", "--lake", lake, "--model", "synthetic", "--dataset", "week", "--source",
+            "forget",
+            "--lake",
+            lake,
+            "--model",
+            "synthetic",
+            "--dataset",
+            "week",
+            "--source",
             traces.resolve("2026-01-07.jsonl.gz").toString());
     assertThat(forget.ok().out()).contains("forgot 24 records");
     assertThat(
@@ -237,7 +244,9 @@ class StatisticsTest {
 
   private void makeOld(String table) {
     Coterie.run(
-            "sql", "--lake", lake,
+            "sql",
+            "--lake",
+            lake,
             "ALTER TABLE %s SET TBLPROPERTIES ('coterie.schema-version' = '2')".formatted(table))
         .ok();
   }
