@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
       "",
       "SHOW TABLES and SHOW VIEWS list what there is, DESCRIBE TABLE name says what its columns",
       "mean. SELECT * FROM unpack_routing() shows the facts, one row per token and layer.",
-      "jobs/docs/sql.md has ten questions with their answers.",
+      "jobs/docs/analytics.md has the tables and what a row of each is.",
       "",
       "Example:",
       "  coterie sql --lake lake \"SELECT layer, a, b, lift FROM coactivation_total",

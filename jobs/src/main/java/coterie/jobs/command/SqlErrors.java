@@ -61,7 +61,7 @@ final class SqlErrors {
     }
     return condition.startsWith("UNRESOLVED_COLUMN")
         ? "DESCRIBE TABLE name lists its columns with their meaning"
-        : "coterie sql --help shows an example; jobs/docs/sql.md has ten more";
+        : "coterie sql --help shows an example";
   }
 
   private static String missingTable(String message, List<String> names) {
