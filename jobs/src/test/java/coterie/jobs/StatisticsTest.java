@@ -150,28 +150,28 @@ class StatisticsTest {
   void statisticsFitEachOther() {
     assertThat(
             number(
-                "SELECT count(*) AS n FROM (SELECT layer, day, workload, expert, sum(tokens) AS n"
+                "SELECT count(*) AS n FROM (SELECT layer, day, phase, workload, expert, sum(tokens) AS n"
                     + " FROM load_window WHERE kind = 'tokens' GROUP BY ALL EXCEPT SELECT layer,"
-                    + " day, workload, expert, tokens FROM expert_load)"))
+                    + " day, phase, workload, expert, tokens FROM expert_load)"))
         .isZero();
     assertThat(
             number(
-                "SELECT count(*) AS n FROM (SELECT layer, day, workload, pos AS expert, sum(c) AS n,"
+                "SELECT count(*) AS n FROM (SELECT layer, day, phase, workload, pos AS expert, sum(c) AS n,"
                     + " count(DISTINCT request_id) AS requests FROM request_signature LATERAL VIEW"
                     + " posexplode(counts) p AS pos, c WHERE c > 0 GROUP BY ALL EXCEPT SELECT"
-                    + " layer, day, workload, expert, tokens, requests FROM expert_load)"))
+                    + " layer, day, phase, workload, expert, tokens, requests FROM expert_load)"))
         .isZero();
     assertThat(
             number(
-                "SELECT count(*) AS n FROM (SELECT layer, day, workload, expert, sum(tokens) / 4 AS"
-                    + " n FROM transition GROUP BY ALL EXCEPT SELECT layer, day, workload, expert,"
+                "SELECT count(*) AS n FROM (SELECT layer, day, phase, workload, expert, sum(tokens) / 4 AS"
+                    + " n FROM transition GROUP BY ALL EXCEPT SELECT layer, day, phase, workload, expert,"
                     + " tokens FROM expert_load)"))
         .as("a token goes from each of its experts to 4")
         .isZero();
     assertThat(
             number(
-                "SELECT count(*) AS n FROM (SELECT layer, day, workload, experts[0], experts[1],"
-                    + " tokens FROM expert_subset WHERE size = 2 EXCEPT SELECT layer, day,"
+                "SELECT count(*) AS n FROM (SELECT layer, day, phase, workload, experts[0], experts[1],"
+                    + " tokens FROM expert_subset WHERE size = 2 EXCEPT SELECT layer, day, phase,"
                     + " workload, a, b, tokens FROM coactivation)"))
         .isZero();
   }
@@ -180,9 +180,9 @@ class StatisticsTest {
   void subsetsAreThoseOfTheSets() {
     assertThat(
             number(
-                "WITH counted AS (SELECT s.layer, s.day, s.workload, f.experts, sum(s.tokens) AS"
+                "WITH counted AS (SELECT s.layer, s.day, s.phase, s.workload, f.experts, sum(s.tokens) AS"
                     + " tokens, any_value(f.tokens) AS found FROM expert_subset f JOIN expert_set s"
-                    + " ON f.layer = s.layer AND f.day = s.day AND f.workload = s.workload AND"
+                    + " ON f.layer = s.layer AND f.day = s.day AND f.phase = s.phase AND f.workload = s.workload AND"
                     + " size(array_intersect(f.experts, s.experts)) = f.size GROUP BY ALL) SELECT"
                     + " count_if(tokens != found) AS n FROM counted"))
         .isZero();
@@ -220,8 +220,8 @@ class StatisticsTest {
     assertThat(
             number(
                 "SELECT count_if(t.tokens != c.tokens) AS n FROM coactivation_total t JOIN (SELECT"
-                    + " layer, a, b, sum(tokens) AS tokens FROM coactivation GROUP BY ALL) c ON"
-                    + " t.layer = c.layer AND t.a = c.a AND t.b = c.b"))
+                    + " layer, phase, a, b, sum(tokens) AS tokens FROM coactivation GROUP BY ALL) c"
+                    + " ON t.layer = c.layer AND t.phase = c.phase AND t.a = c.a AND t.b = c.b"))
         .isZero();
     assertThat(number("SELECT count(*) AS n FROM similarity_matrix WHERE kind = 'workload'"))
         .isEqualTo(square(number("SELECT count(DISTINCT workload) AS n FROM expert_load")));
