@@ -223,7 +223,10 @@ class StatisticsTest {
                     + " layer, phase, a, b, sum(tokens) AS tokens FROM coactivation GROUP BY ALL) c"
                     + " ON t.layer = c.layer AND t.phase = c.phase AND t.a = c.a AND t.b = c.b"))
         .isZero();
-    assertThat(number("SELECT count(*) AS n FROM similarity_matrix WHERE kind = 'workload'"))
+    assertThat(
+            number(
+                "SELECT count(*) AS n FROM similarity_matrix WHERE kind = 'workload' AND phase ="
+                    + " 'decode'"))
         .isEqualTo(square(number("SELECT count(DISTINCT workload) AS n FROM expert_load")));
   }
 

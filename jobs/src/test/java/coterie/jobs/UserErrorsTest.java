@@ -141,7 +141,8 @@ class UserErrorsTest {
     wrong(
         2,
         "unknown --planner 'best'",
-        "one of: contiguous, round-robin, random, eplb, local-search",
+        "one of: contiguous, round-robin, random, eplb, eplb-hierarchical, lpt, load-balance,"
+            + " load-balance-hierarchical, affinity, coactivation-greedy, exhaustive, local-search",
         plan(
             "--slots-per-gpu",
             "4",
@@ -205,9 +206,8 @@ class UserErrorsTest {
         "p.json");
     wrong(
         2,
-        "cannot run the query: [TABLE_OR_VIEW_NOT_FOUND] The table or view `nothing` cannot be"
-            + " found. Verify the spelling and correctness of the schema and catalog.",
-        "coterie sql --help names the tables; DESCRIBE table names its columns",
+        "cannot run the query: The table or view `nothing` cannot be found",
+        "SHOW TABLES and SHOW VIEWS list what there is",
         "sql",
         "--lake",
         lake,

@@ -7,6 +7,7 @@ import coterie.analytics.kernel.Leaf;
 import coterie.analytics.kernel.LeafPlan;
 import coterie.ingest.error.UserError;
 import coterie.jobs.command.LakeOptions.OpenLake;
+import coterie.jobs.text.ItemLines;
 import coterie.jobs.text.TextTable;
 import java.io.PrintStream;
 import java.util.Comparator;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -93,7 +93,7 @@ final class AnalyzeCommand implements Callable<Integer> {
         .forEach(e -> table.row(cells(e.getKey(), e.getValue(), "counts only")));
     out.print(table.render());
     refusals(receipt).forEach(out::println);
-    out.printf("  rows: %s%n", written(receipt));
+    out.print(ItemLines.of("  rows: ", written(receipt)));
     out.printf(
         "  counted %s, %d unchanged, %d gone, %s%n",
         days(receipt.daysCounted()),
@@ -106,10 +106,10 @@ final class AnalyzeCommand implements Callable<Integer> {
     return days == 1 ? "1 day of a data set" : "%,d days of data sets".formatted(days);
   }
 
-  private static String written(AnalyzeReceipt receipt) {
+  private static List<String> written(AnalyzeReceipt receipt) {
     return receipt.rows().entrySet().stream()
         .map(entry -> "%s %,d".formatted(entry.getKey(), entry.getValue()))
-        .collect(Collectors.joining(" \u00b7 "));
+        .toList();
   }
 
   /** Statistics per request need to know the requests. */

@@ -73,10 +73,10 @@ final class SqlErrors {
               .filter(name -> distance(wanted, name) <= ALIKE * wanted.length())
               .min(Comparator.comparingInt(name -> distance(wanted, name)));
       if (near.isPresent()) {
-        return "maybe %s; there are: %s".formatted(near.get(), String.join(", ", names));
+        return "maybe %s; SHOW TABLES and SHOW VIEWS list all".formatted(near.get());
       }
     }
-    return "there are: " + String.join(", ", names);
+    return "SHOW TABLES and SHOW VIEWS list what there is";
   }
 
   /** The line of the query that Spark points at, with what stands at the place. */
