@@ -12,6 +12,11 @@ enum EngineRule {
       "--init-expert-location {file} --ep-size {ranks} --ep-num-redundant-experts {spares}"
           + " --ep-dispatch-algorithm static",
       "static: a source rank sends all its tokens of an expert to one replica"),
+  SGLANG_DYNAMIC(
+      "SGLang",
+      "--init-expert-location {file} --ep-size {ranks} --ep-num-redundant-experts {spares}"
+          + " --ep-dispatch-algorithm dynamic",
+      "dynamic: every call draws one of an expert's replicas"),
   TENSORRT_LLM(
       "TensorRT-LLM",
       "moe_expert_parallel_size: {ranks}, enable_attention_dp: true,"

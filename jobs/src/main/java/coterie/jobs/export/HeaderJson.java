@@ -31,6 +31,7 @@ final class HeaderJson {
     json.put("seed", header.seed());
     json.put("steps_per_batch", header.stepsPerBatch());
     json.put("proposals", header.proposals());
+    json.put("goal", header.goal());
     return json;
   }
 
@@ -56,7 +57,8 @@ final class HeaderJson {
         JsonFile.text(json, "router"),
         JsonFile.longInteger(json, "seed"),
         JsonFile.integer(json, "steps_per_batch"),
-        JsonFile.longInteger(json, "proposals"));
+        JsonFile.longInteger(json, "proposals"),
+        JsonFile.text(json, "goal"));
   }
 
   private static Cluster cluster(JsonNode json) throws MalformedException {

@@ -4,6 +4,7 @@ import coterie.ingest.container.MalformedException;
 import coterie.ingest.error.UserError;
 import coterie.ingest.table.ModelGeometry;
 import coterie.jobs.plan.Plan;
+import coterie.planner.routing.RouterRule;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -78,7 +79,9 @@ public enum PlanFormat {
   /** What the engine must be told to use a file. */
   public EngineStart start(Path file, Plan plan, ModelGeometry model) {
     var cluster = plan.header().cluster();
-    return rule.start(file, cluster.gpus(), cluster.slots() - model.experts());
+    boolean dynamic = plan.header().router().equals(RouterRule.SGLANG_DYNAMIC.label());
+    var started = rule == EngineRule.SGLANG && dynamic ? EngineRule.SGLANG_DYNAMIC : rule;
+    return started.start(file, cluster.gpus(), cluster.slots() - model.experts());
   }
 
   /**

@@ -164,6 +164,7 @@ public final class PlanImport {
         known.map(Plan.Header::router).orElse(UNKNOWN),
         known.map(Plan.Header::seed).orElse(0L),
         known.map(Plan.Header::stepsPerBatch).orElse(0),
-        known.map(Plan.Header::proposals).orElse(0L));
+        known.map(Plan.Header::proposals).orElse(0L),
+        known.map(Plan.Header::goal).orElse(UNKNOWN));
   }
 }

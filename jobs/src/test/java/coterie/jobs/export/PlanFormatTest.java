@@ -182,6 +182,14 @@ class PlanFormatTest {
         .isEqualTo(
             "--init-expert-location x.json --ep-size 2 --ep-num-redundant-experts 2"
                 + " --ep-dispatch-algorithm static");
+    var drawn =
+        SmallPlan.plan(
+            SmallPlan.PLAN.header().cluster(),
+            "sglang-dynamic",
+            new int[] {0, 1, 2, 3, 0, 1},
+            new int[] {0, 1, 2, 3, 2, 0});
+    assertThat(PlanFormat.SGLANG_PT.start(file, drawn, SmallPlan.MODEL).options())
+        .endsWith("--ep-dispatch-algorithm dynamic");
     assertThat(PlanFormat.TENSORRT_LLM.start(file, SmallPlan.PLAN, SmallPlan.MODEL).options())
         .contains("moe_config: {load_balancer: x.json}");
     for (var proposed : List.of(PlanFormat.VLLM_LIST, PlanFormat.VLLM_MAPPING)) {

@@ -21,6 +21,10 @@ final class SmallPlan {
   private SmallPlan() {}
 
   static Plan plan(Cluster cluster, int[] layer1, int[] layer2) {
+    return plan(cluster, "exact", layer1, layer2);
+  }
+
+  static Plan plan(Cluster cluster, String router, int[] layer1, int[] layer2) {
     var layers = new TreeMap<Integer, Placement>();
     layers.put(1, Placement.of(cluster, 4, layer1));
     layers.put(2, Placement.of(cluster, 4, layer2));
@@ -34,10 +38,11 @@ final class SmallPlan {
             cluster,
             List.of(1, 4),
             "local-search",
-            "exact",
+            router,
             7,
             100,
-            3000);
+            3000,
+            "distinct experts, imbalance at most 1.05");
     return new Plan(header, layers);
   }
 }

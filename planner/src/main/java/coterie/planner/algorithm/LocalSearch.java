@@ -45,7 +45,7 @@ final class LocalSearch {
     if (problem.goal().mostMovedSlots().isPresent() && current.isPresent()) {
       return current.get();
     }
-    var eplb = Eplb.soundPlacement(cluster, problem.tokens().expertLoad());
+    var eplb = HierarchicalEplb.global(cluster, problem.tokens().expertLoad());
     return Placement.of(cluster, problem.experts(), eplb);
   }
 
