@@ -1,5 +1,6 @@
 package coterie.planner.model;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
@@ -13,7 +14,9 @@ import java.util.Arrays;
  * ascending; {@code tokens[i]} its weight in tokens, above 0 (fractional where the tokens are a
  * sample that stands for more).
  */
-public final class TokenSets {
+public final class TokenSets implements Serializable {
+
+  private static final long serialVersionUID = 1;
 
   private final int experts;
   private final int[] offsets;
