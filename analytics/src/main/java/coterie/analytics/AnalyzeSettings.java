@@ -66,7 +66,7 @@ public record AnalyzeSettings(
   /** What {@link #text} wrote. */
   static AnalyzeSettings parse(String text) {
     Map<String, String> values = new HashMap<>();
-    Arrays.stream(text.split(" "))
+    Arrays.stream(text.split(" ", -1))
         .map(setting -> setting.split("=", 2))
         .forEach(setting -> values.put(setting[0], setting[1]));
     return new AnalyzeSettings(

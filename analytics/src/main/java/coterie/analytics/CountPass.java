@@ -53,7 +53,7 @@ final class CountPass {
 
     /** Requests of a leaf; null if some of its blocks have no request id. */
     Long requestsOf(Leaf leaf, LeafPlan plan) {
-      return plan.named() ? (Long) requests.get(leaf).requests() : null;
+      return plan.named() ? requests.get(leaf).requests() : null;
     }
   }
 

@@ -9,11 +9,13 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import coterie.analytics.table.CountedTable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -85,8 +87,8 @@ final class DayLedger {
   private static Column[] named(String... names) {
     // A null changes nothing in a hash: 1 in one column and null in the next must differ from the
     // reverse.
-    return java.util.Arrays.stream(names)
-        .flatMap(name -> java.util.stream.Stream.of(col(name), col(name).isNull()))
+    return Arrays.stream(names)
+        .flatMap(name -> Stream.of(col(name), col(name).isNull()))
         .toArray(Column[]::new);
   }
 

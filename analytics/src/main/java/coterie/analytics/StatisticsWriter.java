@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import coterie.ingest.table.LakeTable;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
@@ -48,7 +49,7 @@ final class StatisticsWriter {
 
   /** Leaves nothing of what is replaced. */
   void clear(LakeTable table) {
-    write(table, spark.createDataFrame(java.util.List.of(), table.schema()));
+    write(table, spark.createDataFrame(List.of(), table.schema()));
   }
 
   private long lastAdded(LakeTable table) {

@@ -32,7 +32,8 @@ class CountsTest {
     assertThat(ingest("trtllm", traces.resolve("tensorrt-llm/expert_statistic")))
         .contains("5 read (tensorrt-llm)")
         .contains("records   400 read = 400 kept + 0 rejected");
-    Coterie.run("analyze", "--lake", lake).ok();
+    assertThat(Coterie.run("analyze", "--lake", lake).ok().out())
+        .contains("data set 'tokens' has blocks without request id: no requests in expert_load");
   }
 
   private String ingest(String dataset, Path path) {
@@ -117,5 +118,20 @@ class CountsTest {
     assertThat(plan("counts", "eplb", "--replace").err())
         .contains("data set 'counts' has no decode tokens")
         .contains("give --phase, one of: mixed");
+  }
+
+  @Test
+  void statisticsPerRequestAreRefusedByName() {
+    assertThat(
+            sql(
+                "SELECT count(requests) AS requests, (SELECT count(*) FROM request_signature) AS"
+                    + " signatures, count(*) > 0 AS loads FROM expert_load"))
+        .containsExactly("0           0  true");
+    assertThat(
+            sql(
+                "SELECT DISTINCT sampler, available, unavailable_reason FROM union_size ORDER BY"
+                    + " sampler"))
+        .containsExactly(
+            "request  false      blocks without request id", "token    true       null");
   }
 }

@@ -116,4 +116,142 @@ class StatisticsTest {
     assertThat(analyze(lake, "--recount")).contains("counted 3 days of data sets");
     assertThat(contents(lake)).isEqualTo(before);
   }
+
+  /** The file goes with all that came of it, and comes back with all of it. */
+  @Test
+  void aForgottenDayIsGoneAndComesBack() {
+    var forget =
+        Coterie.run(
+            "forget",
+            "--lake",
+            lake,
+            "--model",
+            "synthetic",
+            "--dataset",
+            "week",
+            "--source",
+            traces.resolve("2026-01-07.jsonl.gz").toString());
+    assertThat(forget.ok().out()).contains("forgot 24 records");
+    assertThat(
+            sql(
+                lake,
+                "SELECT count_if(day = DATE'2026-01-07') AS gone, count(DISTINCT day) AS days FROM"
+                    + " union_size"))
+        .containsExactly("0     2");
+    assertThat(sql(lake, "SELECT DISTINCT left_day, right_day FROM drift WHERE kind = 'day'"))
+        .containsExactly("2026-01-05  2026-01-06");
+    ingest(lake, "2026-01-07");
+    assertThat(analyze(lake)).contains("counted 1 day of a data set, 2 unchanged");
+    assertThat(contents(lake)).isEqualTo(contents(atOnce));
+  }
+
+  /** Each is another way to add up the same tokens. */
+  @Test
+  void statisticsFitEachOther() {
+    assertThat(
+            number(
+                "SELECT count(*) AS n FROM (SELECT layer, day, workload, expert, sum(tokens) AS n"
+                    + " FROM load_window WHERE kind = 'tokens' GROUP BY ALL EXCEPT SELECT layer,"
+                    + " day, workload, expert, tokens FROM expert_load)"))
+        .isZero();
+    assertThat(
+            number(
+                "SELECT count(*) AS n FROM (SELECT layer, day, workload, pos AS expert, sum(c) AS n,"
+                    + " count(DISTINCT request_id) AS requests FROM request_signature LATERAL VIEW"
+                    + " posexplode(counts) p AS pos, c WHERE c > 0 GROUP BY ALL EXCEPT SELECT"
+                    + " layer, day, workload, expert, tokens, requests FROM expert_load)"))
+        .isZero();
+    assertThat(
+            number(
+                "SELECT count(*) AS n FROM (SELECT layer, day, workload, expert, sum(tokens) / 4 AS"
+                    + " n FROM transition GROUP BY ALL EXCEPT SELECT layer, day, workload, expert,"
+                    + " tokens FROM expert_load)"))
+        .as("a token goes from each of its experts to 4")
+        .isZero();
+    assertThat(
+            number(
+                "SELECT count(*) AS n FROM (SELECT layer, day, workload, experts[0], experts[1],"
+                    + " tokens FROM expert_subset WHERE size = 2 EXCEPT SELECT layer, day,"
+                    + " workload, a, b, tokens FROM coactivation)"))
+        .isZero();
+  }
+
+  @Test
+  void subsetsAreThoseOfTheSets() {
+    assertThat(
+            number(
+                "WITH counted AS (SELECT s.layer, s.day, s.workload, f.experts, sum(s.tokens) AS"
+                    + " tokens, any_value(f.tokens) AS found FROM expert_subset f JOIN expert_set s"
+                    + " ON f.layer = s.layer AND f.day = s.day AND f.workload = s.workload AND"
+                    + " size(array_intersect(f.experts, s.experts)) = f.size GROUP BY ALL) SELECT"
+                    + " count_if(tokens != found) AS n FROM counted"))
+        .isZero();
+    assertThat(number("SELECT max(size) AS n FROM expert_subset")).isEqualTo(4);
+  }
+
+  @Test
+  void unionsOfTokensHaveTheMeanOfIndependence() {
+    assertThat(
+            number(
+                "SELECT count_if(abs(mean - independence_null) > 5 * standard_error + 0.01) AS n"
+                    + " FROM union_size WHERE sampler = 'token'"))
+        .isZero();
+    assertThat(
+            sql(
+                lake,
+                "SELECT DISTINCT mean, standard_error, batches FROM union_size WHERE batch = 1 AND"
+                    + " sampler = 'token'"))
+        .containsExactly("4.0             0.0        0");
+    assertThat(
+            number(
+                "SELECT count_if(available != (4 * batch <= requests) OR available != (mean IS NOT"
+                    + " NULL)) AS n FROM union_size WHERE sampler = 'request'"))
+        .isZero();
+  }
+
+  @Test
+  void viewsMeasureAgainstIndependence() {
+    assertThat(
+            sql(
+                lake,
+                "SELECT count_if(abs(npmi) > 1.0000001 OR jaccard > 1 OR support > 1) AS wrong,"
+                    + " count_if(lift > 3) > 0 AS planted FROM coactivation_lift"))
+        .containsExactly("0  true");
+    assertThat(
+            number(
+                "SELECT count_if(t.tokens != c.tokens) AS n FROM coactivation_total t JOIN (SELECT"
+                    + " layer, a, b, sum(tokens) AS tokens FROM coactivation GROUP BY ALL) c ON"
+                    + " t.layer = c.layer AND t.a = c.a AND t.b = c.b"))
+        .isZero();
+    assertThat(number("SELECT count(*) AS n FROM similarity_matrix WHERE kind = 'workload'"))
+        .isEqualTo(square(number("SELECT count(DISTINCT workload) AS n FROM expert_load")));
+  }
+
+  private static long square(long n) {
+    return n * n;
+  }
+
+  /** Statistics of an older Coterie go, and are counted from the facts, which stay. */
+  @Test
+  void statisticsOfAnOlderVersionAreCountedAnew() {
+    var before = contents(lake);
+    makeOld("expert_load");
+    makeOld("counted");
+    assertThat(sql(lake, "SELECT count(*) AS n FROM expert_load")).containsExactly("0");
+    assertThat(analyze(lake)).contains("counted 3 days of data sets");
+    assertThat(contents(lake)).isEqualTo(before);
+  }
+
+  private void makeOld(String table) {
+    Coterie.run(
+            "sql",
+            "--lake",
+            lake,
+            "ALTER TABLE %s SET TBLPROPERTIES ('coterie.schema-version' = '2')".formatted(table))
+        .ok();
+  }
+
+  private long number(String query) {
+    return Long.parseLong(sql(lake, query).get(0));
+  }
 }

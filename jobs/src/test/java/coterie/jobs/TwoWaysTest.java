@@ -9,6 +9,11 @@ import coterie.analytics.Compute;
 import coterie.analytics.sql.SubsetEngine;
 import coterie.analytics.table.StatisticsTables;
 import coterie.ingest.table.LakeTable;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
@@ -34,10 +40,12 @@ class TwoWaysTest {
   private static final AnalyzeSettings SETTINGS =
       new AnalyzeSettings(5_000, 3, 0.02, 1_024, 20, 5, 8);
 
+  private static final int REQUESTS = 12;
+
   @TempDir private Path folder;
 
   @Test
-  void onTheSample() {
+  void onASampleOfTwoDays() throws IOException {
     var lake = folder.resolve("lake").toString();
     for (String day : new String[] {"2026-01-05", "2026-01-06"}) {
       ingest(
@@ -47,16 +55,21 @@ class TwoWaysTest {
           SAMPLE.resolve("model.json").toString(),
           "--workload",
           "([0-4])$",
-          SAMPLE.resolve(day + ".jsonl.gz").toString());
+          firstRequests(SAMPLE.resolve(day + ".jsonl.gz")).toString());
     }
     requireBothWaysEqual(lake);
   }
 
-  @Test
-  void onRealTraces() {
-    var lake = folder.resolve("lake").toString();
-    ingest(lake, "gpt-oss-20b", RealTraces.gptOss20b().resolve("npz/mmlu_dev.npz").toString());
-    requireBothWaysEqual(lake);
+  /** Plain SQL is the readable way, not the quick one. */
+  private Path firstRequests(Path file) throws IOException {
+    var few = folder.resolve(file.getFileName().toString().replace(".gz", ""));
+    try (var lines =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+      Files.write(few, lines.lines().limit(REQUESTS).toList());
+    }
+    return few;
   }
 
   private static void ingest(String lake, String model, String... more) {

@@ -371,7 +371,16 @@ class UserErrorsTest {
   void helpStartsNoSpark() {
     for (String command :
         new String[] {
-          "demo", "ingest", "analyze", "plan", "simulate", "export", "sql", "generate"
+          "demo",
+          "ingest",
+          "analyze",
+          "plan",
+          "simulate",
+          "export",
+          "import",
+          "diff",
+          "sql",
+          "generate"
         }) {
       var help = Coterie.run(command, "--help").ok();
       assertThat(help.out()).contains("Usage: coterie " + command).contains("Example:");

@@ -35,7 +35,7 @@ final class Comparisons implements Serializable {
 
     /** Null if some blocks have no request id. */
     Long requests() {
-      return named ? (Long) requests : null;
+      return named ? requests : null;
     }
 
     boolean named() {

@@ -4,13 +4,11 @@ import coterie.ingest.table.ModelGeometry;
 import coterie.ingest.table.PackedExperts;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.List;
 import org.apache.spark.sql.Row;
 
 /**
  * A row of {@code routing}, with the day on which its source was read.
  *
- * @param experts null where the kernel did not ask for them
  * @param weights float16 as the experts lie, a pair of bytes each; null if the source has none
  * @param ingestDay null if the source has no account yet
  */
@@ -26,20 +24,6 @@ record Block(
     PackedExperts experts,
     Float16s weights,
     LocalDate ingestDay) {
-
-  /** Columns beside those of a leaf that {@link #of} reads. */
-  static final List<String> COLUMNS =
-      List.of(
-          "request_id",
-          "first_position",
-          "tokens",
-          "step",
-          "rank",
-          "arrival",
-          "source_id",
-          "experts",
-          "weights",
-          "ingest_day");
 
   static Block of(Row row, Leaf leaf, ModelGeometry model) {
     int tokens = row.<Integer>getAs("tokens");

@@ -24,7 +24,7 @@ final class Float16s {
   /** The value at a place in units; 0 if it is not finite. */
   long units(int index) {
     int bits = (data[2 * index] & 0xFF) | (data[2 * index + 1] & 0xFF) << 8;
-    int exponent = bits >>> 10 & EXPONENT_MAX;
+    int exponent = (bits >>> 10) & EXPONENT_MAX;
     int mantissa = bits & (HIDDEN_BIT - 1);
     long magnitude =
         switch (exponent) {

@@ -1,5 +1,7 @@
 package coterie.analytics.kernel;
 
+import java.util.Arrays;
+
 /** The load of each expert of one layer in part of a block. */
 final class LoadScratch {
 
@@ -11,7 +13,7 @@ final class LoadScratch {
 
   /** Counts tokens {@code [from, to)}; the array is overwritten by the next call. */
   long[] count(LayerSlice slice, int from, int to) {
-    java.util.Arrays.fill(loads, 0);
+    Arrays.fill(loads, 0);
     int k = slice.topK();
     int[] ids = slice.ids();
     if (slice.full()) {

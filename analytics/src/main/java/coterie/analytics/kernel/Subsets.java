@@ -23,7 +23,7 @@ public final class Subsets {
       double minSupport) {
     var subset = counted.getKey();
     long tokens = counted.getValue();
-    double all = plan.tokens();
+    double all = (double) plan.tokens();
     double independent = 1;
     for (int i = 0; i < subset.size(); i++) {
       independent *= summary.load(subset.expert(i)) / all;

@@ -28,8 +28,7 @@ final class TokenSampler implements Serializable {
   /** What the keys of the tokens of a block have in common: its request, or else its pass. */
   long blockKey(Block block) {
     return block.requestId() == null
-        ? Hashes.with(
-            Hashes.with(Hashes.with(start, (Long) block.sourceId()), block.step()), block.rank())
+        ? Hashes.with(Hashes.with(Hashes.with(start, block.sourceId()), block.step()), block.rank())
         : requestKey(block.requestId());
   }
 

@@ -1,6 +1,7 @@
 package coterie.analytics.kernel;
 
 import coterie.analytics.table.UnionSizeTable;
+import java.util.Arrays;
 import java.util.List;
 
 /** The union of a batch that grows token by token, recorded at every wanted size. */
@@ -30,7 +31,7 @@ final class UnionDraw {
 
   /** Starts the next batch. */
   void begin() {
-    java.util.Arrays.fill(called, 0);
+    Arrays.fill(called, 0);
     tokens = 0;
     distinct = 0;
     next = 0;

@@ -59,7 +59,7 @@ class SubsetMinerTest {
         int chosen = mask;
         var subset =
             java.util.stream.IntStream.range(0, sorted.length)
-                .filter(i -> (chosen >> i & 1) == 1)
+                .filter(i -> ((chosen >> i) & 1) == 1)
                 .map(i -> sorted[i])
                 .toArray();
         counts.merge(Arrays.toString(subset), 1L, Long::sum);

@@ -1,5 +1,6 @@
 package coterie.jobs.bench;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -23,7 +24,7 @@ final class FullMatrixLoop {
 
   /** Token-pairs that all threads together counted, diagonal and both triangles included. */
   long run(List<byte[]> blocks, int threads, ExecutorService executor) {
-    var work = new java.util.ArrayList<Callable<Long>>();
+    var work = new ArrayList<Callable<Long>>();
     for (int thread = 0; thread < threads; thread++) {
       int from = (int) ((long) blocks.size() * thread / threads);
       int to = (int) ((long) blocks.size() * (thread + 1) / threads);

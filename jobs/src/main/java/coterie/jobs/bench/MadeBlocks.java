@@ -4,6 +4,7 @@ import coterie.ingest.table.ModelGeometry;
 import coterie.ingest.table.ModelTable;
 import coterie.ingest.table.PackedExperts;
 import coterie.ingest.table.RoutingTable;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.spark.api.java.function.MapFunction;
@@ -69,7 +70,7 @@ final class MadeBlocks implements MapFunction<Long, Row> {
     var called = new boolean[model.experts()];
     for (int layer = 0; layer < layers; layer++) {
       for (int token = 0; token < RoutingTable.BLOCK_TOKENS; token++) {
-        java.util.Arrays.fill(called, false);
+        Arrays.fill(called, false);
         for (int k = 0; k < model.topK(); ) {
           int expert = draw(random, topic, layer);
           if (!called[expert]) {

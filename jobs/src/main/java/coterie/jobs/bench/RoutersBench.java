@@ -138,9 +138,8 @@ public final class RoutersBench {
 
   private static Plan plan(PlanRequest request, List<PlannedLayer> layers) {
     SortedMap<Integer, Placement> placements = new TreeMap<>();
-    int experts = request.data().model().experts();
     for (var layer : layers) {
-      placements.put(layer.layer(), layer.placement(request.cluster(), experts));
+      placements.put(layer.layer(), layer.placement());
     }
     var data = request.data();
     var header =

@@ -7,12 +7,15 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measure this machine, and make the figures of the documentation anew.",
     subcommands = {
-      BenchBalanceCommand.class,
-      BenchIngestCommand.class,
       BenchAnalyticsCommand.class,
+      BenchBalanceCommand.class,
+      BenchCertificatesCommand.class,
+      BenchIngestCommand.class,
       BenchProfileCommand.class,
       BenchRoutersCommand.class,
-      BenchScenariosCommand.class
+      BenchScaleCommand.class,
+      BenchScenariosCommand.class,
+      BenchSearchCommand.class
     },
     footer = {
       "",

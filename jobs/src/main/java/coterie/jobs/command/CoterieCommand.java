@@ -14,8 +14,9 @@ import picocli.CommandLine.ParameterException;
     scope = CommandLine.ScopeType.INHERIT,
     versionProvider = CoterieCommand.Version.class,
     description = {
-      "Place the experts of Mixture-of-Experts language models on GPUs: from the traces that serving"
-          + " engines record to a plan, with a proof of how far it is from the best possible.",
+      "Place the experts of Mixture-of-Experts language models on GPUs: from the traces that"
+          + " serving engines record to a plan, with a proof of how far it is from the best"
+          + " possible.",
       ""
     },
     subcommands = {
@@ -29,6 +30,7 @@ import picocli.CommandLine.ParameterException;
       ImportCommand.class,
       ForgetCommand.class,
       MaintainCommand.class,
+      HeadroomCommand.class,
       BenchCommand.class,
       SqlCommand.class,
       GenerateCommand.class

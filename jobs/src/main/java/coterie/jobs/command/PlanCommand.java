@@ -11,9 +11,11 @@ import coterie.jobs.plan.PlanStore;
 import coterie.jobs.plan.PlannedLayer;
 import coterie.jobs.plan.SpareSlots;
 import coterie.jobs.text.TextTable;
+import coterie.planner.algorithm.BatchShare;
 import coterie.planner.algorithm.PlannerKind;
 import coterie.planner.model.Cluster;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -100,6 +102,16 @@ final class PlanCommand implements Callable<Integer> {
   private List<Integer> batches;
 
   @Option(
+      names = "--batch-weights",
+      paramLabel = "W,W..",
+      split = ",",
+      hideParamSyntax = true,
+      description = "How much each batch size counts (default: all alike).")
+  private List<Double> batchWeights = List.of();
+
+  @Mixin private GoalOptions goalOptions;
+
+  @Option(
       names = "--planner",
       paramLabel = "NAME",
       defaultValue = "local-search",
@@ -155,7 +167,8 @@ final class PlanCommand implements Callable<Integer> {
         new Cluster(
             Checks.atLeast("--gpus", gpus, 1), Checks.atLeast("--slots-per-gpu", slotsPerGpu, 1));
     try (OpenLake lake = lakeOptions.open()) {
-      new PlanStore(lake.spark()).requireFree(name, replace);
+      var store = new PlanStore(lake.spark());
+      store.requireFree(name, replace);
       var selector = new Selector(lake.spark());
       var data = new Selection(selector.model(model, revision), datasets, phase);
       var checked = selector.check(data);
@@ -163,13 +176,16 @@ final class PlanCommand implements Callable<Integer> {
       if (kind.needsSets()) {
         checked.requireSets("planner " + kind.label());
       }
+      var current = goalOptions.current(store, data.model(), cluster);
       var request =
           new PlanRequest(
               name,
               data,
               checked.countsOnly(),
               cluster,
-              batches,
+              goalOptions.goal(mix(), kind, data.model()),
+              goalOptions.alike(),
+              current,
               kind,
               rule,
               steps,
@@ -181,6 +197,27 @@ final class PlanCommand implements Callable<Integer> {
       planned.note().ifPresent(System.out::println);
     }
     return 0;
+  }
+
+  private List<BatchShare> mix() {
+    if (batchWeights.isEmpty()) {
+      return BatchShare.alike(batches);
+    }
+    if (batchWeights.size() != batches.size()) {
+      throw UserError.usage(
+          "--batch-weights has %d values for %d batch sizes"
+              .formatted(batchWeights.size(), batches.size()),
+          "one for each value of --batch");
+    }
+    var mix = new ArrayList<BatchShare>();
+    for (int i = 0; i < batches.size(); i++) {
+      double weight = batchWeights.get(i);
+      if (!(weight > 0 && weight < Double.POSITIVE_INFINITY)) {
+        throw UserError.usage("--batch-weights has %s".formatted(weight), "must be above 0");
+      }
+      mix.add(new BatchShare(batches.get(i), weight));
+    }
+    return mix;
   }
 
   private PlannerKind planner() {
@@ -213,7 +250,8 @@ final class PlanCommand implements Callable<Integer> {
             request.router().label(),
             request.seed(),
             request.stepsPerBatch(),
-            request.proposals());
+            request.proposals(),
+            GoalOptions.text(request));
     new PlanStore(spark).save(header, planned.layers());
     return planned;
   }
@@ -230,6 +268,9 @@ final class PlanCommand implements Callable<Integer> {
         cluster,
         spares,
         String.join(", ", request.data().datasets()));
+    if (!GoalOptions.text(request).equals(Plan.Header.DISTINCT_EXPERTS)) {
+      out.println("  goal: " + GoalOptions.text(request));
+    }
     if (request.countsOnly().isEmpty()) {
       out.print(costs(request, layers));
     } else {

@@ -86,8 +86,7 @@ final class SqlCommand implements Callable<Integer> {
   }
 
   private UserError unknownFormat() {
-    return UserError.usage(
-        "unknown --format '%s'".formatted(format), "one of: table, csv, json");
+    return UserError.usage("unknown --format '%s'".formatted(format), "one of: table, csv, json");
   }
 
   private void run(OpenLake lake, String text, Answer.Format kind) {
@@ -99,7 +98,8 @@ final class SqlCommand implements Callable<Integer> {
       return;
     }
     if (answer.columns().length > 0) {
-      int limit = rows.orElse(kind == Answer.Format.TABLE ? ROWS_OF_A_TABLE : Integer.MAX_VALUE - 1);
+      int limit =
+          rows.orElse(kind == Answer.Format.TABLE ? ROWS_OF_A_TABLE : Integer.MAX_VALUE - 1);
       boolean more = print(lake, answer, kind, limit);
       if (more) {
         System.err.printf("only the first %,d rows; --rows N prints more%n", limit);

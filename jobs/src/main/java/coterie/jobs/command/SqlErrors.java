@@ -90,8 +90,11 @@ final class SqlErrors {
           .skip(line - 1L)
           .findFirst()
           .filter(text -> column <= text.length())
-          .map(text -> "line %d: %s >>> %s".formatted(
-              line, text.substring(0, column).strip(), text.substring(column).strip()));
+          .map(
+              text ->
+                  "line %d: %s >>> %s"
+                      .formatted(
+                          line, text.substring(0, column).strip(), text.substring(column).strip()));
     }
     return Optional.empty();
   }

@@ -10,7 +10,9 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
@@ -28,8 +30,13 @@ public final class LayerSets {
 
   private LayerSets() {}
 
-  /** One layer of the selection. */
-  public record Layer(int id, TokenSets tokens) {}
+  /**
+   * One layer of the selection.
+   *
+   * @param tokens of all data sets
+   * @param byDataset the same, one entry a data set that has any, by its place in the selection
+   */
+  public record Layer(int id, TokenSets tokens, SortedMap<Integer, TokenSets> byDataset) {}
 
   /** The sets of one layer from all leaves of a selection, as an iterator of at most one. */
   public static Iterator<Layer> read(int experts, Iterator<Tuple2<Integer, SampledSet>> rows) {
@@ -37,8 +44,16 @@ public final class LayerSets {
     rows.forEachRemaining(
         row -> byLayer.computeIfAbsent(row._1(), layer -> new ArrayList<>()).add(row._2()));
     return byLayer.entrySet().stream()
-        .map(entry -> new Layer(entry.getKey(), merge(experts, entry.getValue())))
+        .map(entry -> layer(experts, entry.getKey(), entry.getValue()))
         .iterator();
+  }
+
+  private static Layer layer(int experts, int id, List<SampledSet> sets) {
+    var byDataset = new TreeMap<Integer, TokenSets>();
+    sets.stream()
+        .collect(Collectors.groupingBy(set -> set.dataset))
+        .forEach((dataset, own) -> byDataset.put(dataset, merge(experts, own)));
+    return new Layer(id, merge(experts, sets), byDataset);
   }
 
   /**
@@ -50,21 +65,26 @@ public final class LayerSets {
   public static JavaRDD<Tuple2<Integer, SampledSet>> partition(
       SparkSession spark, Selection selection, List<String> countsOnly) {
     var layers = selection.model().moeLayers();
+    var datasets = selection.datasets();
     var sets =
         spark
             .table(StatisticsTables.EXPERT_SET.fullName())
             .where(selection.condition())
             .select(
-                col("layer"), col("experts"), col("tokens").divide(col("inclusion")).as("weight"));
+                col("layer"),
+                col("experts"),
+                col("tokens").divide(col("inclusion")).as("weight"),
+                col("dataset"));
     var loads =
         spark
             .table(StatisticsTables.EXPERT_LOAD.fullName())
             .where(selection.of(countsOnly).condition())
             .where(col("basis").equalTo(StatisticsTables.COUNTS))
-            .select(col("layer"), array(col("expert")), col("tokens").cast("double"));
+            .select(
+                col("layer"), array(col("expert")), col("tokens").cast("double"), col("dataset"));
     return (countsOnly.isEmpty() ? sets : sets.union(loads))
         .toJavaRDD()
-        .mapToPair(row -> new Tuple2<>(row.getInt(0), SampledSet.of(row)))
+        .mapToPair(row -> new Tuple2<>(row.getInt(0), SampledSet.of(row, datasets)))
         .partitionBy(new ByLayer(layers))
         .map(pair -> pair);
   }
@@ -84,7 +104,7 @@ public final class LayerSets {
     return builder.build();
   }
 
-  /** A distinct set and the tokens it stands for; ordered by its experts, then its weight. */
+  /** A distinct set of a data set, and the tokens it stands for; ordered by all of these. */
   public static final class SampledSet implements java.io.Serializable, Comparable<SampledSet> {
 
     private static final long serialVersionUID = 1;
@@ -92,24 +112,29 @@ public final class LayerSets {
     private final short[] experts;
     private final double weight;
 
-    private SampledSet(short[] experts, double weight) {
+    /** Place of its data set in the selection. */
+    private final int dataset;
+
+    private SampledSet(short[] experts, double weight, int dataset) {
       this.experts = experts;
       this.weight = weight;
+      this.dataset = dataset;
     }
 
-    private static SampledSet of(Row row) {
+    private static SampledSet of(Row row, List<String> datasets) {
       List<Integer> ids = row.getList(1);
       var experts = new short[ids.size()];
       for (int i = 0; i < experts.length; i++) {
         experts[i] = ids.get(i).shortValue();
       }
-      return new SampledSet(experts, row.getDouble(2));
+      return new SampledSet(experts, row.getDouble(2), datasets.indexOf(row.getString(3)));
     }
 
     @Override
     public int compareTo(SampledSet other) {
       int order = Arrays.compare(experts, other.experts);
-      return order != 0 ? order : Double.compare(weight, other.weight);
+      order = order != 0 ? order : Double.compare(weight, other.weight);
+      return order != 0 ? order : Integer.compare(dataset, other.dataset);
     }
 
     @Override
@@ -119,7 +144,7 @@ public final class LayerSets {
 
     @Override
     public int hashCode() {
-      return 31 * Arrays.hashCode(experts) + Double.hashCode(weight);
+      return 31 * (31 * Arrays.hashCode(experts) + Double.hashCode(weight)) + dataset;
     }
   }
 

@@ -25,6 +25,8 @@ public record Plan(Header header, SortedMap<Integer, Placement> layers) {
    * @param router the rule it was made for
    * @param stepsPerBatch steps drawn for each batch size above 1
    * @param proposals moves tried in each layer
+   * @param cluster of the first layer; layers may have slots of their own
+   * @param goal what was minimised and within which limits, in words
    */
   public record Header(
       String name,
@@ -38,11 +40,45 @@ public record Plan(Header header, SortedMap<Integer, Placement> layers) {
       String router,
       long seed,
       int stepsPerBatch,
-      long proposals) {
+      long proposals,
+      String goal) {
+
+    /** The goal of planners that know no other. */
+    public static final String DISTINCT_EXPERTS = "distinct experts";
 
     public Header {
       datasets = List.copyOf(datasets);
       batches = List.copyOf(batches);
+    }
+
+    /** Made for nothing but distinct experts. */
+    public Header(
+        String name,
+        String model,
+        String revision,
+        List<String> datasets,
+        String phase,
+        Cluster cluster,
+        List<Integer> batches,
+        String planner,
+        String router,
+        long seed,
+        int stepsPerBatch,
+        long proposals) {
+      this(
+          name,
+          model,
+          revision,
+          datasets,
+          phase,
+          cluster,
+          batches,
+          planner,
+          router,
+          seed,
+          stepsPerBatch,
+          proposals,
+          DISTINCT_EXPERTS);
     }
   }
 }

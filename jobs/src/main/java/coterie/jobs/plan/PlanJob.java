@@ -2,9 +2,11 @@ package coterie.jobs.plan;
 
 import coterie.ingest.error.UserError;
 import coterie.jobs.lake.LayerSets;
+import coterie.planner.algorithm.Goal;
 import coterie.planner.algorithm.LayerProblem;
 import coterie.planner.algorithm.PlannerKind;
 import coterie.planner.algorithm.PlanningOutcome;
+import coterie.planner.algorithm.WeightedTokens;
 import coterie.planner.bound.CeilBound;
 import coterie.planner.model.Cluster;
 import coterie.planner.model.Placement;
@@ -23,6 +25,8 @@ import coterie.planner.search.SearchBudget;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.apache.spark.sql.SparkSession;
 
@@ -74,7 +78,10 @@ public final class PlanJob {
         new MoeTime(HardwareProfile.H100, new ExpertShape(1, 1, 1));
 
     private final Cluster cluster;
-    private final List<Integer> batches;
+    private final Goal goal;
+    private final List<String> datasets;
+    private final boolean alike;
+    private final Map<Integer, Placement> current;
     private final PlannerKind planner;
     private final RouterRule router;
     private final int stepsPerBatch;
@@ -84,7 +91,10 @@ public final class PlanJob {
 
     LayerTask(PlanRequest request) {
       cluster = request.cluster();
-      batches = request.batches();
+      goal = request.goal();
+      datasets = request.data().datasets();
+      alike = request.alike();
+      current = request.current().<Map<Integer, Placement>>map(Plan::layers).orElse(Map.of());
       planner = request.planner();
       router = request.router();
       stepsPerBatch = request.stepsPerBatch();
@@ -99,11 +109,23 @@ public final class PlanJob {
                   cluster,
                   layer.id(),
                   layer.tokens(),
-                  batches,
+                  goal.batches(),
                   stepsPerBatch,
                   SearchBudget.ofProposals(proposals),
                   seed)
-              .withRouter(router);
+              .withRouter(router)
+              .withGoal(goal)
+              .withCurrent(Optional.ofNullable(current.get(layer.id())));
+      return plan(layer, alike ? problem.withData(byDataset(layer)) : problem);
+    }
+
+    private List<WeightedTokens> byDataset(LayerSets.Layer layer) {
+      return layer.byDataset().entrySet().stream()
+          .map(entry -> new WeightedTokens(datasets.get(entry.getKey()), entry.getValue(), 1))
+          .toList();
+    }
+
+    private PlannedLayer plan(LayerSets.Layer layer, LayerProblem problem) {
       var outcome = planner.plan(problem);
       if (outcome instanceof PlanningOutcome.Infeasible infeasible) {
         throw UserError.usage(infeasible.reason(), infeasible.advice());
@@ -111,10 +133,10 @@ public final class PlanJob {
       var placement = ((PlanningOutcome.Planned) outcome).placement();
       var costs =
           setsKnown
-              ? batches.stream().map(batch -> cost(layer, placement, batch)).toList()
+              ? goal.batches().stream().map(batch -> cost(layer, placement, batch)).toList()
               : List.<LayerCost>of();
       double imbalance = EvenSplit.imbalance(placement, layer.tokens().expertLoad());
-      return new PlannedLayer(layer.id(), placement.toArray(), List.copyOf(costs), imbalance);
+      return new PlannedLayer(layer.id(), placement, List.copyOf(costs), imbalance);
     }
 
     private LayerCost cost(LayerSets.Layer layer, Placement placement, int batch) {

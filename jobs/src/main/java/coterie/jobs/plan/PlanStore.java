@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -77,26 +78,16 @@ public final class PlanStore {
           .collectAsList()
           .forEach(stale -> delete(table.fullName(), header.name()));
     }
+    boolean even =
+        layers.stream().allMatch(layer -> layer.placement().cluster().equals(header.cluster()))
+            && header.cluster().even();
     var layerRows = layers.stream().map(layer -> row(header.name(), layer)).toList();
     append(PlanTables.PLAN_LAYER.fullName(), PlanTables.PLAN_LAYER.schema(), layerRows);
-    append(PlanTables.PLAN.fullName(), PlanTables.PLAN.schema(), List.of(row(header)));
+    append(PlanTables.PLAN.fullName(), PlanTables.PLAN.schema(), List.of(row(header, even)));
   }
 
-  /**
-   * Stores a plan that was made elsewhere: its layers have no costs.
-   *
-   * @throws UserError if its GPUs or layers have different numbers of slots, which no table holds
-   */
+  /** Stores a plan that was made elsewhere: its layers have no costs. */
   public void save(Plan plan) {
-    var cluster = plan.header().cluster();
-    for (var layer : plan.layers().entrySet()) {
-      if (!cluster.even() || !layer.getValue().cluster().equals(cluster)) {
-        throw UserError.data(
-            "layer %d of plan '%s' has %s"
-                .formatted(layer.getKey(), plan.header().name(), layer.getValue().cluster()),
-            "a lake stores plans with as many slots on every GPU and in every layer");
-      }
-    }
     var layers =
         plan.layers().entrySet().stream()
             .map(layer -> PlannedLayer.unpriced(layer.getKey(), layer.getValue()))
@@ -118,26 +109,30 @@ public final class PlanStore {
   }
 
   private static Row row(String plan, PlannedLayer layer) {
-    var slots = Arrays.stream(layer.slots()).boxed().toArray();
+    var cluster = layer.placement().cluster();
+    var slots = Arrays.stream(layer.placement().toArray()).boxed().toArray();
+    var slotsOfGpu = IntStream.range(0, cluster.gpus()).mapToObj(cluster::slotsOf).toArray();
     var costs =
         layer.costs().stream()
             .map(cost -> RowFactory.create(cost.batch(), cost.experts(), cost.certificate()))
             .toArray();
-    return RowFactory.create(plan, layer.layer(), slots, costs, layer.imbalance());
+    return RowFactory.create(plan, layer.layer(), slots, slotsOfGpu, costs, layer.imbalance());
   }
 
-  private static Row row(Plan.Header header) {
+  private static Row row(Plan.Header header, boolean even) {
     return RowFactory.create(
         header.name(),
         header.model(),
         header.revision(),
         header.datasets().toArray(),
         header.phase(),
+        header.cluster().nodes(),
         header.cluster().gpus(),
-        header.cluster().slotsPerGpu(),
+        even ? header.cluster().slotsPerGpu() : null,
         header.batches().toArray(),
         header.planner(),
         header.router(),
+        header.goal(),
         header.seed(),
         header.stepsPerBatch(),
         header.proposals(),
@@ -158,40 +153,46 @@ public final class PlanStore {
           "the lake has no plan '%s'".formatted(name),
           names.isEmpty() ? "coterie plan makes one" : "it has: " + String.join(", ", names));
     }
-    var header = header(headers.get(0));
     int experts = 0;
     var rows =
         spark
             .table(PlanTables.PLAN_LAYER.fullName())
             .where(col("plan").equalTo(name))
-            .select("layer", "slots")
+            .select("layer", "slots", "slots_of_gpu")
+            .orderBy("layer")
             .collectAsList();
     for (Row row : rows) {
       for (int expert : row.<Integer>getList(1)) {
         experts = Math.max(experts, expert + 1);
       }
     }
+    int nodes = headers.get(0).<Integer>getAs("nodes");
     var layers = new TreeMap<Integer, Placement>();
     for (Row row : rows) {
-      var slots = row.<Integer>getList(1).stream().mapToInt(Integer::intValue).toArray();
-      layers.put(row.getInt(0), Placement.of(header.cluster(), experts, slots));
+      var cluster = Cluster.ofSlots(nodes, ints(row, 2));
+      layers.put(row.getInt(0), Placement.of(cluster, experts, ints(row, 1)));
     }
-    return new Plan(header, layers);
+    return new Plan(header(headers.get(0), layers.firstEntry().getValue().cluster()), layers);
   }
 
-  private static Plan.Header header(Row row) {
+  private static int[] ints(Row row, int column) {
+    return row.<Integer>getList(column).stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static Plan.Header header(Row row, Cluster cluster) {
     return new Plan.Header(
         row.getAs("plan"),
         row.getAs("model"),
         row.getAs("revision"),
         row.getList(row.fieldIndex("datasets")),
         row.getAs("phase"),
-        new Cluster(row.<Integer>getAs("gpus"), row.<Integer>getAs("slots_per_gpu")),
+        cluster,
         row.getList(row.fieldIndex("batches")),
         row.getAs("planner"),
         row.getAs("router"),
         row.<Long>getAs("seed"),
         row.<Integer>getAs("steps"),
-        row.<Long>getAs("proposals"));
+        row.<Long>getAs("proposals"),
+        row.getAs("goal"));
   }
 }

@@ -18,18 +18,20 @@ public final class PlanTables {
   public static final LakeTable PLAN =
       new LakeTable(
           "plan",
-          1,
+          2,
           new StructType()
               .add("plan", StringType, false)
               .add("model", StringType, false)
               .add("revision", StringType, false)
               .add("datasets", createArrayType(StringType, false), false, "planned on")
               .add("phase", StringType, false)
-              .add("gpus", IntegerType, false)
-              .add("slots_per_gpu", IntegerType, false)
+              .add("nodes", IntegerType, false)
+              .add("gpus", IntegerType, false, "in all")
+              .add("slots_per_gpu", IntegerType, true, "null if GPUs or layers differ")
               .add("batches", createArrayType(IntegerType, false), false, "tokens a step")
               .add("planner", StringType, false)
               .add("router", StringType, false, "the rule it was made for")
+              .add("goal", StringType, false, "what was minimised, within which limits")
               .add("seed", LongType, false)
               .add("steps", IntegerType, false, "drawn for each batch size above 1")
               .add("proposals", LongType, false, "moves tried in each layer")
@@ -46,11 +48,12 @@ public final class PlanTables {
   public static final LakeTable PLAN_LAYER =
       new LakeTable(
           "plan_layer",
-          1,
+          2,
           new StructType()
               .add("plan", StringType, false)
               .add("layer", IntegerType, false, "hidden-layer id")
               .add("slots", createArrayType(IntegerType, false), false, "expert of each slot")
+              .add("slots_of_gpu", createArrayType(IntegerType, false), false, "their number")
               .add(
                   "planning_costs",
                   createArrayType(COST, false),

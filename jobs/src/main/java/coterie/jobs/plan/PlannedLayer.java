@@ -1,34 +1,29 @@
 package coterie.jobs.plan;
 
-import coterie.planner.model.Cluster;
 import coterie.planner.model.Placement;
 import java.io.Serializable;
 import java.util.List;
 
-/**
- * A layer as it comes back from its task; a final class because of its array.
- *
- * <p>{@code slots} are the experts of the layer's slots, in GPU blocks.
- */
+/** A layer as it comes back from its task. */
 public final class PlannedLayer implements Serializable {
 
   private static final long serialVersionUID = 1;
 
   private final int layer;
-  private final int[] slots;
+  private final Placement placement;
   private final List<LayerCost> costs;
   private final double imbalance;
 
-  PlannedLayer(int layer, int[] slots, List<LayerCost> costs, double imbalance) {
+  PlannedLayer(int layer, Placement placement, List<LayerCost> costs, double imbalance) {
     this.layer = layer;
-    this.slots = slots;
+    this.placement = placement;
     this.costs = costs;
     this.imbalance = imbalance;
   }
 
   /** A layer that came from elsewhere: neither costs nor loads are known. */
   static PlannedLayer unpriced(int layer, Placement placement) {
-    return new PlannedLayer(layer, placement.toArray(), List.of(), Double.NaN);
+    return new PlannedLayer(layer, placement, List.of(), Double.NaN);
   }
 
   /** Hidden-layer id. */
@@ -36,13 +31,9 @@ public final class PlannedLayer implements Serializable {
     return layer;
   }
 
-  int[] slots() {
-    return slots;
-  }
-
   /** The layer on the cluster that it was planned for. */
-  public Placement placement(Cluster cluster, int experts) {
-    return Placement.of(cluster, experts, slots);
+  public Placement placement() {
+    return placement;
   }
 
   public List<LayerCost> costs() {

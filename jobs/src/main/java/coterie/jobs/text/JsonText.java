@@ -56,7 +56,9 @@ final class JsonText {
       return fields;
     }
     if (value instanceof scala.collection.Iterable<?> list) {
-      return CollectionConverters.asJava(list.toSeq()).stream().map(JsonText::plain).collect(Collectors.toList());
+      return CollectionConverters.asJava(list.toSeq()).stream()
+          .map(JsonText::plain)
+          .collect(Collectors.toList());
     }
     return value.toString();
   }

@@ -1,5 +1,6 @@
 package coterie.planner.algorithm;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -8,7 +9,7 @@ import java.util.List;
  * @param tokens a step, at least 1
  * @param share weight of its steps in the cost, above 0; only the ratio of shares matters
  */
-public record BatchShare(int tokens, double share) {
+public record BatchShare(int tokens, double share) implements Serializable {
 
   public BatchShare {
     if (tokens < 1 || !(share > 0 && share < Double.POSITIVE_INFINITY)) {

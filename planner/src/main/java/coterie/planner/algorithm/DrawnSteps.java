@@ -4,11 +4,15 @@ import coterie.planner.model.Placement;
 import coterie.planner.model.StepUnions;
 import coterie.planner.model.TokenBatches;
 import coterie.planner.objective.ChoiceCost;
+import coterie.planner.objective.MovedSlots;
+import coterie.planner.objective.PricedCosts;
 import coterie.planner.objective.SearchCost;
 import coterie.planner.objective.UnionCost;
+import coterie.planner.objective.WorstCost;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Steps drawn from the data sets of a problem at its batch sizes: what a search sees of them.
@@ -57,31 +61,47 @@ final class DrawnSteps {
    * whole batch are searched as if they were exact.
    */
   SearchCost cost(Placement start) {
-    var shares = parts.stream().mapToDouble(Part::share).toArray();
-    var cluster = start.cluster();
-    if (problem.router().callByCall() && cluster.slots() > start.experts()) {
-      return costByCalls(start, shares);
+    var terms = new ArrayList<PricedCosts.Term>();
+    var prices = problem.goal().prices();
+    if (prices.imbalance() > 0) {
+      terms.add(new PricedCosts.Term(GoalLimits.imbalance(problem, start), prices.imbalance()));
     }
-    var unions = parts.stream().map(part -> StepUnions.of(part.batches())).toList();
+    if (prices.movedSlots() > 0 && problem.current().isPresent()) {
+      var moved = new MovedSlots(start, problem.current().get());
+      terms.add(new PricedCosts.Term(moved, prices.movedSlots()));
+    }
+    return terms.isEmpty() ? decode(start) : new PricedCosts(decode(start), terms);
+  }
+
+  /** Distinct experts on the busiest GPU alone. */
+  private SearchCost decode(Placement start) {
+    if (problem.goal().robustness() == Robustness.MEAN || problem.data().size() == 1) {
+      return decode(parts, start);
+    }
+    return new WorstCost(
+        IntStream.range(0, problem.data().size())
+            .mapToObj(dataset -> parts.stream().filter(p -> p.dataset == dataset).toList())
+            .map(own -> decode(own, start))
+            .toList());
+  }
+
+  private SearchCost decode(List<Part> some, Placement start) {
+    var shares = some.stream().mapToDouble(Part::share).toArray();
+    if (problem.router().callByCall() && start.cluster().slots() > start.experts()) {
+      return costByCalls(some, shares, start);
+    }
+    var unions = some.stream().map(part -> StepUnions.of(part.batches())).toList();
     return UnionCost.of(unions, shares, start);
   }
 
-  private SearchCost costByCalls(Placement start, double[] shares) {
+  private SearchCost costByCalls(List<Part> some, double[] shares, Placement start) {
     int gpus = start.cluster().gpus();
     var placed =
-        parts.stream()
+        some.stream()
             .map(part -> problem.router().attention().place(part.batches(), gpus))
             .toList();
     var largest = placed.stream().max(Comparator.comparingInt(TokenBatches::batch)).orElseThrow();
     var choice = problem.router().choice(start.cluster(), largest, problem.seed());
     return new ChoiceCost(placed, shares, choice.orElseThrow(), start);
-  }
-
-  List<Part> parts() {
-    return parts;
-  }
-
-  LayerProblem problem() {
-    return problem;
   }
 }

@@ -1,5 +1,6 @@
 package coterie.planner.algorithm;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -13,31 +14,38 @@ import java.util.OptionalInt;
  *
  * @param mix batch sizes that will be served
  * @param robustness how costs on several data sets become one
- * @param mostImbalance limit on tokens of the busiest GPU over the mean, by even split over
- *     replicas, on every data set; at least 1
- * @param mostMovedSlots limit on slots whose expert is new to their GPU, against the current
- *     placement; at least 0
+ * @param imbalanceLimit on tokens of the busiest GPU over the mean, by even split over replicas, on
+ *     every data set; at least 1, {@link #NO_IMBALANCE_LIMIT} for none
+ * @param movedSlotsLimit on slots whose expert is new to their GPU, against the current placement;
+ *     at least 0, {@link #NO_MOVED_SLOTS_LIMIT} for none
  * @param prices what other terms cost beside distinct experts
  */
 public record Goal(
     List<BatchShare> mix,
     Robustness robustness,
-    OptionalDouble mostImbalance,
-    OptionalInt mostMovedSlots,
-    Prices prices) {
+    double imbalanceLimit,
+    int movedSlotsLimit,
+    Prices prices)
+    implements Serializable {
+
+  /** Any imbalance will do. */
+  public static final double NO_IMBALANCE_LIMIT = Double.POSITIVE_INFINITY;
+
+  /** Any number of slots may move. */
+  public static final int NO_MOVED_SLOTS_LIMIT = Integer.MAX_VALUE;
 
   public Goal {
     mix = List.copyOf(mix);
     if (mix.isEmpty()) {
       throw new IllegalArgumentException("no batch sizes");
     }
-    if (mostImbalance.isPresent() && !(mostImbalance.getAsDouble() >= 1)) {
+    if (!(imbalanceLimit >= 1)) {
       throw new IllegalArgumentException(
-          "imbalance limited to %s, must be at least 1".formatted(mostImbalance.getAsDouble()));
+          "imbalance limited to %s, must be at least 1".formatted(imbalanceLimit));
     }
-    if (mostMovedSlots.isPresent() && mostMovedSlots.getAsInt() < 0) {
+    if (movedSlotsLimit < 0) {
       throw new IllegalArgumentException(
-          "%d slots may move, must be at least 0".formatted(mostMovedSlots.getAsInt()));
+          "%d slots may move, must be at least 0".formatted(movedSlotsLimit));
     }
   }
 
@@ -48,23 +56,37 @@ public record Goal(
 
   /** Distinct experts alone. */
   public static Goal ofMix(List<BatchShare> mix) {
-    return new Goal(mix, Robustness.MEAN, OptionalDouble.empty(), OptionalInt.empty(), Prices.NONE);
+    return new Goal(mix, Robustness.MEAN, NO_IMBALANCE_LIMIT, NO_MOVED_SLOTS_LIMIT, Prices.NONE);
   }
 
   public Goal withRobustness(Robustness other) {
-    return new Goal(mix, other, mostImbalance, mostMovedSlots, prices);
+    return new Goal(mix, other, imbalanceLimit, movedSlotsLimit, prices);
   }
 
   public Goal withMostImbalance(double limit) {
-    return new Goal(mix, robustness, OptionalDouble.of(limit), mostMovedSlots, prices);
+    return new Goal(mix, robustness, limit, movedSlotsLimit, prices);
   }
 
   public Goal withMostMovedSlots(int limit) {
-    return new Goal(mix, robustness, mostImbalance, OptionalInt.of(limit), prices);
+    return new Goal(mix, robustness, imbalanceLimit, limit, prices);
   }
 
   public Goal withPrices(Prices other) {
-    return new Goal(mix, robustness, mostImbalance, mostMovedSlots, other);
+    return new Goal(mix, robustness, imbalanceLimit, movedSlotsLimit, other);
+  }
+
+  /** The limit on token imbalance, if there is one. */
+  public OptionalDouble mostImbalance() {
+    return imbalanceLimit == NO_IMBALANCE_LIMIT
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(imbalanceLimit);
+  }
+
+  /** The limit on slots that move, if there is one. */
+  public OptionalInt mostMovedSlots() {
+    return movedSlotsLimit == NO_MOVED_SLOTS_LIMIT
+        ? OptionalInt.empty()
+        : OptionalInt.of(movedSlotsLimit);
   }
 
   /** Tokens a step of each batch size. */

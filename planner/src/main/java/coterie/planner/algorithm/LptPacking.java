@@ -1,7 +1,6 @@
 package coterie.planner.algorithm;
 
 import coterie.planner.model.Cluster;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -77,6 +76,11 @@ final class LptPacking {
 
   private boolean holds(int gpu, int expert) {
     int first = cluster.firstSlot(gpu);
-    return Arrays.stream(slots, first, first + filled[gpu]).anyMatch(held -> held == expert);
+    for (int slot = first; slot < first + filled[gpu]; slot++) {
+      if (slots[slot] == expert) {
+        return true;
+      }
+    }
+    return false;
   }
 }

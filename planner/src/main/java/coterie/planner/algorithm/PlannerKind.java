@@ -134,7 +134,12 @@ public enum PlannerKind implements Planner {
   LOCAL_SEARCH("local-search") {
     @Override
     int[] slots(LayerProblem problem) {
-      return LocalSearch.slots(problem);
+      return LocalSearch.search(problem).toArray();
+    }
+
+    @Override
+    Optional<PlanningOutcome.Infeasible> missedLimit(LayerProblem problem, Placement best) {
+      return GoalLimits.missed(problem, best);
     }
 
     @Override
@@ -175,8 +180,15 @@ public enum PlannerKind implements Planner {
     if (obstacle.isPresent()) {
       return obstacle.get();
     }
-    return new PlanningOutcome.Planned(
-        Placement.of(problem.cluster(), problem.experts(), slots(problem)));
+    var placement = Placement.of(problem.cluster(), problem.experts(), slots(problem));
+    return missedLimit(problem, placement)
+        .<PlanningOutcome>map(missed -> missed)
+        .orElseGet(() -> new PlanningOutcome.Planned(placement));
+  }
+
+  /** The limit of the goal that a placement misses; empty for planners that know no limits. */
+  Optional<PlanningOutcome.Infeasible> missedLimit(LayerProblem problem, Placement best) {
+    return Optional.empty();
   }
 
   /** Why no planner can place {@code experts} experts on a cluster; empty if they can. */

@@ -1,5 +1,7 @@
 package coterie.planner.algorithm;
 
+import java.io.Serializable;
+
 /**
  * What the other terms of a goal cost, each in distinct experts on the busiest GPU for one unit of
  * the term; 0 leaves it out.
@@ -9,8 +11,8 @@ package coterie.planner.algorithm;
  * @param nodesPerToken for each distinct node that a token is sent to
  * @param movedSlots for each slot whose expert is new to its GPU, against the current placement
  */
-public record Prices(
-    double imbalance, double gpusPerToken, double nodesPerToken, double movedSlots) {
+public record Prices(double imbalance, double gpusPerToken, double nodesPerToken, double movedSlots)
+    implements Serializable {
 
   /** Distinct experts alone. */
   public static final Prices NONE = new Prices(0, 0, 0, 0);

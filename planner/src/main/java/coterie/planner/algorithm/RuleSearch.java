@@ -50,7 +50,7 @@ public final class RuleSearch {
     return cluster.withSlots(slots);
   }
 
-  static int[] slots(LayerProblem problem) {
+  static Placement search(LayerProblem problem) {
     var cluster = problem.cluster();
     var bare = withoutSpares(cluster, problem.experts());
     var start =
@@ -60,18 +60,20 @@ public final class RuleSearch {
             filled(
                 problem,
                 bare,
-                LocalSearch.slots(problem.withCluster(bare).withRouter(RouterRule.EXACT))));
+                LocalSearch.search(problem.withCluster(bare).withRouter(RouterRule.EXACT))
+                    .toArray()));
     int stepsPerBatch = Math.max(1, problem.stepsPerBatch() / STEPS_DIVISOR);
     var found =
         Annealing.improve(
             start,
             DrawnSteps.of(problem, stepsPerBatch, STEPS).cost(start),
+            GoalLimits.of(problem, start),
             COOLING,
             problem.budget().share(MOVES_SHARE),
             problem.random(MOVES, 0));
     var steps = DrawnSteps.of(problem, problem.stepsPerBatch(), CHECKED_STEPS);
     boolean better = steps.cost(found).total() < steps.cost(start).total();
-    return (better ? found : start).toArray();
+    return better ? found : start;
   }
 
   /** Copies of the least called experts in the slots that {@code bare} does not have. */

@@ -26,6 +26,9 @@ final class PartitionAscent {
   private final int gpus;
   private final int spares;
 
+  /** True if every GPU holds exactly {@code lattice.largest()} single experts. */
+  private final boolean exactParts;
+
   /** Number of the first set that a GPU may hold. */
   private final int firstSet;
 
@@ -42,12 +45,14 @@ final class PartitionAscent {
   private final double[] ahead;
   private final double[] takenAhead;
 
-  PartitionAscent(SubsetLattice lattice, StepTerms terms, int gpus, int spares) {
+  PartitionAscent(
+      SubsetLattice lattice, StepTerms terms, int gpus, int spares, boolean exactParts) {
+    this.exactParts = exactParts;
     this.lattice = lattice;
     this.terms = terms;
     this.gpus = gpus;
     this.spares = spares;
-    firstSet = spares > 0 ? 0 : lattice.first(lattice.largest());
+    firstSet = exactParts ? lattice.first(lattice.largest()) : 0;
     weight = new double[terms.size()];
     for (int step = 0; step < weight.length; step++) {
       weight[step] = terms.weight(step);
@@ -59,7 +64,7 @@ final class PartitionAscent {
     setStep = setSteps();
     rowStep = rowSteps();
     double holders = 1;
-    for (int size = spares > 0 ? 1 : lattice.largest(); size <= lattice.largest(); size++) {
+    for (int size = exactParts ? lattice.largest() : 1; size <= lattice.largest(); size++) {
       holders += Binomial.of(lattice.experts() - 1, size - 1);
     }
     priceStep = 1 / holders;
@@ -81,7 +86,7 @@ final class PartitionAscent {
     var steps = new double[lattice.size()];
     for (int size = 0; size <= lattice.largest(); size++) {
       for (int set = lattice.first(size); set < lattice.first(size + 1); set++) {
-        steps[set] = 1 / (columns[set] + size + (spares > 0 ? 1 : 0));
+        steps[set] = 1 / (columns[set] + size + (exactParts ? 0 : 1));
       }
     }
     return steps;
@@ -93,7 +98,7 @@ final class PartitionAscent {
       int n = terms.distinct(step);
       int others = lattice.experts() - n;
       double sum = 0;
-      for (int size = spares > 0 ? 1 : lattice.largest(); size <= lattice.largest(); size++) {
+      for (int size = exactParts ? lattice.largest() : 1; size <= lattice.largest(); size++) {
         for (int x = terms.threshold(step) + 1; x <= size; x++) {
           sum +=
               Binomial.of(n - 1, x - 1)
@@ -387,7 +392,7 @@ final class PartitionAscent {
       double covered = moments[lattice.first(1) + expert] + taken[expert];
       dual.price[expert] += step * priceStep * (1 - covered);
     }
-    if (spares > 0) {
+    if (!exactParts) {
       dual.total += step * totalStep * (gpus - moments[0]);
     }
   }

@@ -10,8 +10,9 @@ import java.util.Optional;
  * <p>A placement without spares uses G disjoint sets of m experts. Relaxed: {@code lambda_S >= 0}
  * for every such set, each expert covered once, and each step's maximum at least what every row of
  * {@link StepTerms} adds up to. With R spare slots at most R experts have copies; an expert with
- * one copy has no choice of replica, so the sets of single-copy experts (at most m a GPU) obey the
- * same star rows while {@code rho_e} in [0, 1], {@code sum of rho <= R}, takes experts out.
+ * one copy has no choice of replica, so the sets of single-copy experts (at most m a GPU, the most
+ * slots of any) obey the same star rows while {@code rho_e} in [0, 1], {@code sum of rho <= R},
+ * takes experts out.
  *
  * <p>For prices u of the experts and a mixture y of each step's rows, any placement costs at least
  *
@@ -41,7 +42,7 @@ public final class PartitionBound {
    */
   public static Optional<Certificate> of(StepUnions steps, Cluster cluster, BoundBudget budget) {
     int experts = steps.experts();
-    int held = Math.min(cluster.slotsPerGpu(), experts);
+    int held = Math.min(cluster.mostSlots(), experts);
     if (cluster.slots() < experts) {
       throw new IllegalArgumentException(experts + " experts do not fit on " + cluster);
     }
@@ -51,11 +52,12 @@ public final class PartitionBound {
     }
     var lattice = new SubsetLattice(experts, held);
     int spares = cluster.slots() - experts;
-    var terms = new StepTerms(steps, cluster.gpus(), lattice, spares == 0);
+    boolean exactParts = spares == 0 && cluster.even();
+    var terms = new StepTerms(steps, cluster.gpus(), lattice, exactParts);
     if (terms.size() == 0) {
       return Optional.of(new Certificate(trivial, trivial, Certificate.Method.PARTITION));
     }
-    var ascent = new PartitionAscent(lattice, terms, cluster.gpus(), spares);
+    var ascent = new PartitionAscent(lattice, terms, cluster.gpus(), spares, exactParts);
     double gain = ascent.run(budget) - MARGIN;
     return Optional.of(
         new Certificate(trivial + Math.max(0, gain), trivial, Certificate.Method.PARTITION));

@@ -20,7 +20,8 @@ import java.util.List;
  * <p>Sums are integers, so a delta equals a recomputation exactly. Not safe for use by two threads
  * at once.
  */
-public sealed interface UnionCost extends SearchCost permits HallUnionCost, WitnessUnionCost {
+public sealed interface UnionCost extends SearchCost
+    permits HallUnionCost, WitnessUnionCost, ReachUnionCost {
 
   /**
    * Routes every step once.
@@ -42,8 +43,8 @@ public sealed interface UnionCost extends SearchCost permits HallUnionCost, Witn
   }
 
   private static UnionCost of(StepMix mix, Placement start) {
-    return start.cluster().gpus() <= HallSets.MAX_GPUS
-        ? new HallUnionCost(mix, start)
+    return start.cluster().gpus() <= ReachUnionCost.MAX_GPUS
+        ? new ReachUnionCost(mix, start)
         : new WitnessUnionCost(mix, start);
   }
 

@@ -27,9 +27,7 @@ final class ExactOptimum {
     held = new int[cluster.gpus()];
     load = new int[cluster.gpus()];
     for (int set = 0; set < 1 << steps.experts(); set++) {
-      if (Integer.bitCount(set) == cluster.slotsPerGpu()) {
-        sets.add(set);
-      }
+      sets.add(set);
     }
   }
 
@@ -43,16 +41,20 @@ final class ExactOptimum {
   private void place(int gpu, int from, int covered) {
     int all = (1 << steps.experts()) - 1;
     int missing = Integer.bitCount(all & ~covered);
-    if (missing > (cluster.gpus() - gpu) * cluster.slotsPerGpu()) {
+    if (missing > (cluster.gpus() - gpu) * cluster.mostSlots()) {
       return;
     }
     if (gpu == cluster.gpus()) {
       best = Math.min(best, cost());
       return;
     }
-    for (int i = from; i < sets.size(); i++) {
-      held[gpu] = sets.get(i);
-      place(gpu + 1, i, covered | sets.get(i));
+    int slots = cluster.slotsOf(gpu);
+    boolean likeTheLast = gpu > 0 && slots == cluster.slotsOf(gpu - 1);
+    for (int i = likeTheLast ? from : 0; i < sets.size(); i++) {
+      if (Integer.bitCount(sets.get(i)) == slots) {
+        held[gpu] = sets.get(i);
+        place(gpu + 1, i, covered | sets.get(i));
+      }
     }
   }
 

@@ -81,6 +81,18 @@ class PartitionBoundTest {
   }
 
   @Test
+  void gpus_of_unequal_room_are_bounded_too() {
+    var random = new SeededRandom(9);
+    for (int seed = 0; seed < 200; seed++) {
+      var steps = steps(RandomProblems.tokens(6, 3, 8, random), 1, 1);
+      var cluster = Cluster.ofSlots(1, 4, 2, 2);
+      double optimum = ExactOptimum.experts(steps, cluster);
+      var bound = bound(steps, cluster, 60);
+      assertThat(bound.experts()).isBetween(bound.trivialExperts(), optimum);
+    }
+  }
+
+  @Test
   void grows_with_the_iterations_and_is_the_same_each_time() {
     var random = new SeededRandom(3);
     var steps = steps(RandomProblems.tokens(12, 4, 60, random), 1, 1);

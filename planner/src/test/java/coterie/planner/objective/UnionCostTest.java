@@ -28,7 +28,9 @@ class UnionCostTest {
   static Stream<Arguments> implementations() {
     Implementation hall = HallUnionCost::new;
     Implementation witness = WitnessUnionCost::new;
-    return Stream.of(Arguments.of("hall", hall), Arguments.of("witness", witness));
+    Implementation reach = ReachUnionCost::new;
+    return Stream.of(
+        Arguments.of("hall", hall), Arguments.of("witness", witness), Arguments.of("reach", reach));
   }
 
   /**
