@@ -215,7 +215,7 @@ class StatisticsTest {
             sql(
                 lake,
                 "SELECT count_if(abs(npmi) > 1.0000001 OR jaccard > 1 OR support > 1) AS wrong,"
-                    + " count_if(lift > 3) > 0 AS planted FROM coactivation_lift"))
+                    + " count_if(lift > 1) > 0 AND count_if(lift < 1) > 0 AS both FROM coactivation_lift"))
         .containsExactly("0  true");
     assertThat(
             number(

@@ -1,6 +1,7 @@
 package coterie.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import coterie.analytics.Analysis;
 import coterie.analytics.AnalyzeRequest;
@@ -46,6 +47,9 @@ class TwoWaysTest {
 
   @Test
   void onASampleOfTwoDays() throws IOException {
+    assumeTrue(
+        System.getenv("COTERIE_SLOW_TESTS") != null,
+        "plain SQL takes many minutes; set COTERIE_SLOW_TESTS to compare it with the kernels");
     var lake = folder.resolve("lake").toString();
     for (String day : new String[] {"2026-01-05", "2026-01-06"}) {
       ingest(

@@ -7,6 +7,7 @@ import coterie.ingest.table.LakeTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -111,7 +112,7 @@ public final class Lake implements AutoCloseable {
             .collectAsList()
             .stream()
             .map(row -> row.getString(0))
-            .collect(Collectors.toSet());
+            .collect(Collectors.toCollection(HashSet::new));
     for (var table : tables) {
       if (!present.contains(table.name())) {
         spark.sql(table.createStatement());
@@ -122,7 +123,10 @@ public final class Lake implements AutoCloseable {
       }
     }
     spark.sql("USE " + LakeTable.NAMESPACE);
-    prepareViews();
+    tables.forEach(table -> present.add(table.name()));
+    if (StatisticsTables.ALL.stream().allMatch(table -> present.contains(table.name()))) {
+      prepareViews();
+    }
     return true;
   }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class PlannerContractTest {
 
-  private static final int PROBLEMS = 60;
+  private static final int PROBLEMS = 42;
 
   @ParameterizedTest
   @EnumSource

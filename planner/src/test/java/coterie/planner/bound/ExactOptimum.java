@@ -70,7 +70,11 @@ final class ExactOptimum {
 
   private int leastMaximum(int from, int to, int limit) {
     if (from == to) {
-      return Arrays.stream(load).max().orElseThrow();
+      int most = 0;
+      for (int experts : load) {
+        most = Math.max(most, experts);
+      }
+      return most;
     }
     int least = limit;
     for (int gpu = 0; gpu < load.length; gpu++) {
