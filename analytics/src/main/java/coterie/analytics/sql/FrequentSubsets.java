@@ -1,13 +1,18 @@
 package coterie.analytics.sql;
 
+import coterie.ingest.table.LakeTable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.analysis.TableAlreadyExistsException;
 
 /**
  * {@code expert_subset} in SQL, level by level: Apriori (Agrawal and Srikant, VLDB 1994), with a
@@ -21,7 +26,7 @@ import org.apache.spark.sql.SparkSession;
  *
  * <p>Reads the views {@code activation} and {@code leaf} and the table {@code model}.
  */
-final class FrequentSubsets {
+final class FrequentSubsets implements AutoCloseable {
 
   /** Bits of a key that hold ids; the sign stays out of it. */
   private static final int KEY_BITS = 63;
@@ -33,6 +38,9 @@ final class FrequentSubsets {
   private final int experts;
   private final int topK;
   private final int bits;
+  private final String run = UUID.randomUUID().toString().replace("-", "");
+  private final List<String> stored = new ArrayList<>();
+  private final Map<String, Dataset<Row>> levels = new LinkedHashMap<>();
 
   FrequentSubsets(SparkSession spark, double minSupport) {
     this.spark = spark;
@@ -47,28 +55,47 @@ final class FrequentSubsets {
     this.bits = Integer.SIZE - Integer.numberOfLeadingZeros(experts - 1 | 1);
   }
 
-  /** All levels; each is stored while the next is counted from it. */
+  /**
+   * All levels. Each is stored in a table of its own, because the next reads it more than once;
+   * {@link #close} drops them, and until then the answer can be read.
+   */
   Dataset<Row> find() {
-    frequentExperts().createOrReplaceTempView("frequent_1");
+    store("frequent_1", frequentExperts());
     spark.sql(transactions()).createOrReplaceTempView("frequent_items");
     Dataset<Row> all = spark.sql(result("frequent_1", 1)).where("false");
     for (int size = 2; size <= topK; size++) {
-      var level = spark.sql(level(size)).localCheckpoint();
-      if (level.isEmpty()) {
+      var name = "frequent_" + size;
+      var level = spark.sql(level(size));
+      levels.put(name, level);
+      store(name, level);
+      if (spark.table(name).isEmpty()) {
         break;
       }
-      var name = "frequent_" + size;
-      level.createOrReplaceTempView(name);
       all = all.union(spark.sql(result(name, size)));
     }
     return all;
   }
 
-  /** The plan of a level, before anything is counted; the level below has to be there. */
-  Dataset<Row> plan(int size) {
-    frequentExperts().createOrReplaceTempView("frequent_1");
-    spark.sql(transactions()).createOrReplaceTempView("frequent_items");
-    return spark.sql(level(size));
+  /** The query of each level that was counted, by name. */
+  Map<String, Dataset<Row>> levels() {
+    return levels;
+  }
+
+  private void store(String name, Dataset<Row> level) {
+    var table = "%s.%s_%s".formatted(LakeTable.NAMESPACE, name, run);
+    try {
+      level.writeTo(table).using("iceberg").create();
+    } catch (TableAlreadyExistsException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+    stored.add(table);
+    spark.table(table).createOrReplaceTempView(name);
+  }
+
+  @Override
+  public void close() {
+    stored.forEach(table -> spark.sql("DROP TABLE IF EXISTS %s PURGE".formatted(table)));
+    stored.clear();
   }
 
   private Dataset<Row> frequentExperts() {

@@ -42,6 +42,7 @@ public final class SqlStatistics implements AutoCloseable {
   private final SparkSession spark;
   private final Map<String, Object> parameters;
   private final double minSupport;
+  private FrequentSubsets levels;
 
   /**
    * Queries over some facts.
@@ -72,12 +73,29 @@ public final class SqlStatistics implements AutoCloseable {
     return spark.table("leaf");
   }
 
-  /** The rows of {@code expert_subset}, by either engine. */
+  /** The rows of {@code expert_subset}, by either engine; to be read before this is closed. */
   public Dataset<Row> subsets(SubsetEngine engine) {
     return switch (engine) {
-      case LEVELS -> new FrequentSubsets(spark, minSupport).find();
+      case LEVELS -> levels().find();
       case MLLIB -> new FrequentPatterns(spark, minSupport).find();
     };
+  }
+
+  /** The query of each level of the subsets that were found last, by name. */
+  public Map<String, Dataset<Row>> subsetLevels() {
+    return levels == null ? Map.of() : levels.levels();
+  }
+
+  private FrequentSubsets levels() {
+    closeLevels();
+    levels = new FrequentSubsets(spark, minSupport);
+    return levels;
+  }
+
+  private void closeLevels() {
+    if (levels != null) {
+      levels.close();
+    }
   }
 
   private Dataset<Row> query(String name) {
@@ -86,6 +104,7 @@ public final class SqlStatistics implements AutoCloseable {
 
   @Override
   public void close() {
+    closeLevels();
     Stream.concat(
             STEPS.stream(), Stream.of(ActivationTable.TABLE.name(), PassLoadTable.TABLE.name()))
         .forEach(view -> spark.catalog().dropTempView(view));
