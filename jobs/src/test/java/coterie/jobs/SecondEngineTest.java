@@ -59,7 +59,8 @@ class SecondEngineTest {
                   "SELECT day, phase, layer, expert, count(*) FROM (SELECT day, phase, layer,"
                       + " unnest(experts) AS expert FROM activation) GROUP BY ALL ORDER BY ALL"))
           .isEqualTo(
-              questions.ask("SELECT day, phase, layer, expert, tokens FROM expert_load ORDER BY ALL"));
+              questions.ask(
+                  "SELECT day, phase, layer, expert, tokens FROM expert_load ORDER BY ALL"));
       assertThat(
               ask(
                   duck,
@@ -68,7 +69,8 @@ class SecondEngineTest {
                       + " calls a JOIN calls b USING (day, phase, layer, block, position)"
                       + " WHERE a.e < b.e GROUP BY ALL ORDER BY ALL"))
           .isEqualTo(
-              questions.ask("SELECT day, phase, layer, a, b, tokens FROM coactivation ORDER BY ALL"));
+              questions.ask(
+                  "SELECT day, phase, layer, a, b, tokens FROM coactivation ORDER BY ALL"));
     }
   }
 

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The questions of jobs/docs/sql.md have the answers that the page shows; and what sql itself does. */
+/**
+ * The questions of jobs/docs/sql.md have the answers that the page shows; and what sql itself does.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SqlPageTest {
 
@@ -70,9 +72,7 @@ class SqlPageTest {
     var rows = questions.spark().sql(question.group(1));
     var answer =
         new Answer(
-            rows.schema(),
-            Answer.Format.TABLE,
-            new PrintStream(out, true, StandardCharsets.UTF_8));
+            rows.schema(), Answer.Format.TABLE, new PrintStream(out, true, StandardCharsets.UTF_8));
     rows.collectAsList().forEach(answer::add);
     answer.end();
     return out.toString(StandardCharsets.UTF_8);
@@ -126,8 +126,12 @@ class SqlPageTest {
             """);
     var column = sql("SELECT layer, tokenz\nFROM expert_load");
     assertThat(column.exitCode()).isEqualTo(2);
-    assertThat(column.err()).contains("`tokenz` cannot be resolved. Did you mean").contains("line 1: SELECT layer, >>> tokenz");
-    assertThat(sql("SELEC 1").err()).contains("Syntax error at or near 'SELEC'").contains("line 1:");
+    assertThat(column.err())
+        .contains("`tokenz` cannot be resolved. Did you mean")
+        .contains("line 1: SELECT layer, >>> tokenz");
+    assertThat(sql("SELEC 1").err())
+        .contains("Syntax error at or near 'SELEC'")
+        .contains("line 1:");
     assertThat(sql("SELECT 1 / int(layer - layer) FROM expert_load LIMIT 1").err())
         .contains("Division by zero");
     assertThat(sql(" ; ").err()).startsWith("error: the query is empty\n");
