@@ -3,6 +3,7 @@ package coterie.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import coterie.jobs.text.Answer;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -111,6 +112,25 @@ class SqlPageTest {
   }
 
   @Test
+  void standardInputAsATable() {
+    var terminal = System.in;
+    System.setIn(
+        new ByteArrayInputStream(
+            "SELECT phase, sum(tokens) AS tokens\nFROM routing GROUP BY phase ORDER BY phase;\n"
+                .getBytes(StandardCharsets.UTF_8)));
+    try {
+      assertThat(sql().ok().out())
+          .isEqualTo(
+              """
+              phase    tokens
+              -------  ------
+              """);
+    } finally {
+      System.setIn(terminal);
+    }
+  }
+
+  @Test
   void explainDoesNotRun() {
     var plan = sql("--explain", "SELECT raise_error('it ran') FROM model").ok();
     assertThat(plan.out()).contains("== Physical Plan ==").contains("lake.moe.model");
@@ -119,10 +139,10 @@ class SqlPageTest {
   @Test
   void errorsSayWhereAndWhatElse() {
     assertThat(sql("SELECT * FROM expert_loads").err())
-        .startsWith(
+        .isEqualTo(
             """
             error: cannot run the query: The table or view `expert_loads` cannot be found
-              maybe expert_load; there are: activation, coactivation, coactivation_lift,\
+              maybe expert_load; SHOW TABLES and SHOW VIEWS list all
             """);
     var column = sql("SELECT layer, tokenz\nFROM expert_load");
     assertThat(column.exitCode()).isEqualTo(2);

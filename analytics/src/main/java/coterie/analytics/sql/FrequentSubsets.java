@@ -1,18 +1,13 @@
 package coterie.analytics.sql;
 
-import coterie.ingest.table.LakeTable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.analysis.TableAlreadyExistsException;
 
 /**
  * {@code expert_subset} in SQL, level by level: Apriori (Agrawal and Srikant, VLDB 1994), with a
@@ -26,7 +21,7 @@ import org.apache.spark.sql.catalyst.analysis.TableAlreadyExistsException;
  *
  * <p>Reads the views {@code activation} and {@code leaf} and the table {@code model}.
  */
-final class FrequentSubsets implements AutoCloseable {
+final class FrequentSubsets {
 
   /** Bits of a key that hold ids; the sign stays out of it. */
   private static final int KEY_BITS = 63;
@@ -38,12 +33,11 @@ final class FrequentSubsets implements AutoCloseable {
   private final int experts;
   private final int topK;
   private final int bits;
-  private final String run = UUID.randomUUID().toString().replace("-", "");
-  private final List<String> stored = new ArrayList<>();
-  private final Map<String, Dataset<Row>> levels = new LinkedHashMap<>();
+  private final StepTables steps;
 
-  FrequentSubsets(SparkSession spark, double minSupport) {
+  FrequentSubsets(SparkSession spark, StepTables steps, double minSupport) {
     this.spark = spark;
+    this.steps = steps;
     this.minSupport = minSupport;
     var shape =
         spark
@@ -55,47 +49,23 @@ final class FrequentSubsets implements AutoCloseable {
     this.bits = Integer.SIZE - Integer.numberOfLeadingZeros(experts - 1 | 1);
   }
 
-  /**
-   * All levels. Each is stored in a table of its own, because the next reads it more than once;
-   * {@link #close} drops them, and until then the answer can be read.
-   */
+  /** All levels; each is a step, which the next reads more than once. */
   Dataset<Row> find() {
-    store("frequent_1", frequentExperts());
+    steps.store(name(1), frequentExperts());
     spark.sql(transactions()).createOrReplaceTempView("frequent_items");
-    Dataset<Row> all = spark.sql(result("frequent_1", 1)).where("false");
+    Dataset<Row> all = spark.sql(result(name(1), 1)).where("false");
     for (int size = 2; size <= topK; size++) {
-      var name = "frequent_" + size;
-      var level = spark.sql(level(size));
-      levels.put(name, level);
-      store(name, level);
-      if (spark.table(name).isEmpty()) {
+      steps.store(name(size), spark.sql(level(size)));
+      if (spark.table(name(size)).isEmpty()) {
         break;
       }
-      all = all.union(spark.sql(result(name, size)));
+      all = all.union(spark.sql(result(name(size), size)));
     }
     return all;
   }
 
-  /** The query of each level that was counted, by name. */
-  Map<String, Dataset<Row>> levels() {
-    return levels;
-  }
-
-  private void store(String name, Dataset<Row> level) {
-    var table = "%s.%s_%s".formatted(LakeTable.NAMESPACE, name, run);
-    try {
-      level.writeTo(table).using("iceberg").create();
-    } catch (TableAlreadyExistsException impossible) {
-      throw new IllegalStateException(impossible);
-    }
-    stored.add(table);
-    spark.table(table).createOrReplaceTempView(name);
-  }
-
-  @Override
-  public void close() {
-    stored.forEach(table -> spark.sql("DROP TABLE IF EXISTS %s PURGE".formatted(table)));
-    stored.clear();
+  private static String name(int size) {
+    return "frequent_" + size;
   }
 
   private Dataset<Row> frequentExperts() {
