@@ -29,6 +29,7 @@ import picocli.CommandLine.ParameterException;
       ExportCommand.class,
       ImportCommand.class,
       ForgetCommand.class,
+      NightlyCommand.class,
       MaintainCommand.class,
       HeadroomCommand.class,
       BenchCommand.class,
@@ -69,7 +70,7 @@ public final class CoterieCommand {
 
   /** A user's error may come out of a Spark task wrapped many times. */
   private static int report(Exception failure) {
-    var known = userError(failure);
+    var known = userError(failure).or(() -> StorageErrors.explain(failure));
     if (known.isPresent()) {
       System.err.println("error: " + known.get().getMessage());
       System.err.println("  " + known.get().advice());

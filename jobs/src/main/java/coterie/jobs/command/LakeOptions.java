@@ -9,7 +9,9 @@ import coterie.ingest.table.ModelTable;
 import coterie.ingest.table.PassLoadTable;
 import coterie.ingest.table.RoutingTable;
 import coterie.ingest.table.SourceTable;
+import coterie.jobs.lake.CatalogAddress;
 import coterie.jobs.lake.Lake;
+import coterie.jobs.nightly.NightlyTables;
 import coterie.jobs.plan.PlanTables;
 import coterie.jobs.simulate.ReplayTable;
 import coterie.jobs.text.Progress;
@@ -30,6 +32,15 @@ final class LakeOptions {
   private Optional<String> folder = Optional.empty();
 
   @Option(
+      names = "--catalog",
+      paramLabel = "ADDRESS",
+      description = {
+        "Database of the catalog, where other hosts use the lake too: a JDBC address,",
+        "or a file of properties (default: $COTERIE_CATALOG, else a file in a local lake)."
+      })
+  private Optional<String> catalog = Optional.empty();
+
+  @Option(
       names = "--master",
       paramLabel = "URL",
       description = "Spark master where Spark is embedded (default: local[*]).")
@@ -37,7 +48,7 @@ final class LakeOptions {
 
   /** Opens the lake that must be there. */
   OpenLake open() {
-    return new OpenLake(Lake.open(folder(), master, tables()));
+    return new OpenLake(Lake.open(folder(), catalog(), master, tables()));
   }
 
   /** Opens the lake, and makes it if need be. */
@@ -46,12 +57,24 @@ final class LakeOptions {
   }
 
   OpenLake openOrCreate(String otherFolder) {
-    return new OpenLake(Lake.openOrCreate(otherFolder, master, tables()));
+    return new OpenLake(Lake.openOrCreate(otherFolder, catalog(), master, tables()));
   }
 
   /** The folder given, if one is. */
   Optional<String> given() {
     return folder;
+  }
+
+  private Optional<CatalogAddress> catalog() {
+    return catalog
+        .or(() -> Optional.ofNullable(System.getenv("COTERIE_CATALOG")))
+        .map(given -> CatalogAddress.parse(given, System.getenv()));
+  }
+
+  /** Takes what a file of settings says where the command line says nothing. */
+  void otherwise(Optional<String> otherFolder, Optional<String> otherCatalog) {
+    folder = folder.or(() -> otherFolder);
+    catalog = catalog.or(() -> otherCatalog);
   }
 
   private String folder() {
@@ -70,7 +93,7 @@ final class LakeOptions {
             ModelTable.TABLE,
             SourceTable.TABLE,
             IssueTable.TABLE);
-    return Stream.of(facts, StatisticsTables.ALL, PlanTables.ALL, List.of(ReplayTable.TABLE))
+    return Stream.of(facts, StatisticsTables.ALL, PlanTables.ALL, List.of(ReplayTable.TABLE), NightlyTables.ALL)
         .flatMap(List::stream)
         .toList();
   }
@@ -85,6 +108,10 @@ final class LakeOptions {
       this.lake = lake;
       this.progress = new Progress(System.err, Boolean.getBoolean("coterie.terminal"));
       lake.spark().sparkContext().addSparkListener(progress);
+    }
+
+    Lake lake() {
+      return lake;
     }
 
     SparkSession spark() {

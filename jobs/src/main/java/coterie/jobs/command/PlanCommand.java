@@ -7,6 +7,7 @@ import coterie.jobs.lake.Selector;
 import coterie.jobs.plan.Plan;
 import coterie.jobs.plan.LayerAlignment;
 import coterie.jobs.plan.PlanJob;
+import coterie.jobs.plan.PlanMaker;
 import coterie.jobs.plan.PlanRequest;
 import coterie.jobs.plan.PlanStore;
 import coterie.jobs.plan.PlannedLayer;
@@ -189,7 +190,7 @@ final class PlanCommand implements Callable<Integer> {
               seed);
       refineOptions.check(request);
       warnOfGroups(request);
-      var planned = save(lake.spark(), planned(lake.spark(), request));
+      var planned = PlanMaker.save(lake.spark(), planned(lake.spark(), request));
       lake.clearProgress();
       print(planned.request(), planned.layers(), watch, System.out);
       planned.note().ifPresent(System.out::println);
@@ -268,29 +269,7 @@ final class PlanCommand implements Callable<Integer> {
 
   /** Plans and stores; also used by {@code demo}. */
   static SpareSlots.Planned planAndSave(SparkSession spark, PlanRequest wanted) {
-    return save(spark, SpareSlots.plan(new PlanJob(spark), wanted));
-  }
-
-  private static SpareSlots.Planned save(SparkSession spark, SpareSlots.Planned planned) {
-    var request = planned.request();
-    var data = request.data();
-    var header =
-        new Plan.Header(
-            request.name(),
-            data.model().name(),
-            data.model().revision(),
-            data.datasets(),
-            data.phase(),
-            request.cluster(),
-            request.batches(),
-            request.planner().label(),
-            request.router().label(),
-            request.seed(),
-            request.stepsPerBatch(),
-            request.proposals(),
-            GoalOptions.text(request));
-    new PlanStore(spark).save(header, planned.layers());
-    return planned;
+    return PlanMaker.planAndSave(spark, wanted);
   }
 
   static void print(
@@ -305,8 +284,8 @@ final class PlanCommand implements Callable<Integer> {
         cluster,
         spares,
         String.join(", ", request.data().datasets()));
-    if (!GoalOptions.text(request).equals(Plan.Header.DISTINCT_EXPERTS)) {
-      out.println("  goal: " + GoalOptions.text(request));
+    if (!PlanMaker.goal(request).equals(Plan.Header.DISTINCT_EXPERTS)) {
+      out.println("  goal: " + PlanMaker.goal(request));
     }
     if (request.countsOnly().isEmpty()) {
       out.print(costs(request, layers));
