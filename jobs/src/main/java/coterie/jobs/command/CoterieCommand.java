@@ -25,6 +25,7 @@ import picocli.CommandLine.ParameterException;
       AnalyzeCommand.class,
       PlanCommand.class,
       SimulateCommand.class,
+      ReportCommand.class,
       DiffCommand.class,
       ExportCommand.class,
       ImportCommand.class,
@@ -33,7 +34,9 @@ import picocli.CommandLine.ParameterException;
       HeadroomCommand.class,
       BenchCommand.class,
       SqlCommand.class,
-      GenerateCommand.class
+      GenerateCommand.class,
+      DoctorCommand.class,
+      CompletionCommand.class
     },
     footer = {
       "",
@@ -49,16 +52,20 @@ public final class CoterieCommand {
 
   /** Runs one command line and returns its exit code. */
   public static int run(String... args) {
-    var line =
-        new CommandLine(new CoterieCommand())
-            .setUsageHelpWidth(100)
-            .setExecutionExceptionHandler((failure, command, result) -> report(failure))
-            .setParameterExceptionHandler(CoterieCommand::reportUsage);
+    var line = line();
     if (args.length == 0) {
       line.usage(System.err);
       return USAGE;
     }
     return line.execute(args);
+  }
+
+  /** All commands and options. */
+  static CommandLine line() {
+    return new CommandLine(new CoterieCommand())
+        .setUsageHelpWidth(100)
+        .setExecutionExceptionHandler((failure, command, result) -> report(failure))
+        .setParameterExceptionHandler(CoterieCommand::reportUsage);
   }
 
   private static int reportUsage(ParameterException wrong, String[] args) {
@@ -88,9 +95,13 @@ public final class CoterieCommand {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      var version = CoterieCommand.class.getPackage().getImplementationVersion();
-      return new String[] {"coterie " + (version == null ? "(unpacked classes)" : version)};
+      return new String[] {"coterie " + version()};
     }
+  }
+
+  static String version() {
+    var version = CoterieCommand.class.getPackage().getImplementationVersion();
+    return version == null ? "(unpacked classes)" : version;
   }
 
   private static Optional<UserError> userError(Throwable failure) {

@@ -54,9 +54,13 @@ final class LakeOptions {
     return folder;
   }
 
+  /** The folder given, or that of the environment. */
+  Optional<String> folderIfKnown() {
+    return folder.or(() -> Optional.ofNullable(System.getenv("COTERIE_LAKE")));
+  }
+
   private String folder() {
-    return folder
-        .or(() -> Optional.ofNullable(System.getenv("COTERIE_LAKE")))
+    return folderIfKnown()
         .orElseThrow(
             () -> UserError.usage("no lake given", "give --lake DIR, or set COTERIE_LAKE"));
   }
