@@ -1,11 +1,15 @@
 package coterie.jobs.command;
 
 import coterie.ingest.error.UserError;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /** The command line as a whole. */
 @Command(
@@ -60,10 +64,37 @@ public final class CoterieCommand {
     return line.execute(args);
   }
 
+  /** Output of the other commands is a receipt, which {@code --quiet} leaves out. */
+  private static final Set<String> ANSWERING =
+      Set.of("sql", "diff", "simulate", "headroom", "bench", "doctor", "completion");
+
+  private static int execute(ParseResult parsed) {
+    var last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    boolean answers = parsed.hasSubcommand() && ANSWERING.contains(nameOf(parsed.subcommand()));
+    if (answers || !last.hasMatchedOption("--quiet")) {
+      return new CommandLine.RunLast().execute(parsed);
+    }
+    var out = System.out;
+    System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } finally {
+      System.setOut(out);
+    }
+  }
+
+  private static String nameOf(ParseResult command) {
+    return command.commandSpec().name();
+  }
+
   /** All commands and options. */
   static CommandLine line() {
     return new CommandLine(new CoterieCommand())
         .setUsageHelpWidth(100)
+        .setExecutionStrategy(CoterieCommand::execute)
         .setExecutionExceptionHandler((failure, command, result) -> report(failure))
         .setParameterExceptionHandler(CoterieCommand::reportUsage);
   }

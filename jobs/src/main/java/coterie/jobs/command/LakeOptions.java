@@ -13,6 +13,8 @@ import coterie.jobs.lake.Lake;
 import coterie.jobs.plan.PlanTables;
 import coterie.jobs.simulate.ReplayTable;
 import coterie.jobs.text.Progress;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -35,9 +37,14 @@ final class LakeOptions {
       description = "Spark master where Spark is embedded (default: local[*]).")
   private Optional<String> master = Optional.empty();
 
+  @Option(
+      names = "--quiet",
+      description = "No progress and no receipt; answers, warnings and errors only.")
+  private boolean quiet;
+
   /** Opens the lake that must be there. */
   OpenLake open() {
-    return new OpenLake(Lake.open(folder(), master, tables()));
+    return new OpenLake(Lake.open(folder(), master, tables()), quiet);
   }
 
   /** Opens the lake, and makes it if need be. */
@@ -46,7 +53,7 @@ final class LakeOptions {
   }
 
   OpenLake openOrCreate(String otherFolder) {
-    return new OpenLake(Lake.openOrCreate(otherFolder, master, tables()));
+    return new OpenLake(Lake.openOrCreate(otherFolder, master, tables()), quiet);
   }
 
   /** The folder given, if one is. */
@@ -85,9 +92,10 @@ final class LakeOptions {
     private final Lake lake;
     private final Progress progress;
 
-    private OpenLake(Lake lake) {
+    private OpenLake(Lake lake, boolean quiet) {
       this.lake = lake;
-      this.progress = new Progress(System.err, Boolean.getBoolean("coterie.terminal"));
+      var out = quiet ? new PrintStream(OutputStream.nullOutputStream()) : System.err;
+      this.progress = new Progress(out, Boolean.getBoolean("coterie.terminal"));
       lake.spark().sparkContext().addSparkListener(progress);
     }
 

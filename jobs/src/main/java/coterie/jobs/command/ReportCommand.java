@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "The page shows, for each model: what the plans judged last are worth and what no plan can",
-      "beat, throughput against latency, the excess of each layer, which experts act together, their",
+      "beat, throughput against latency, the excess of each layer, which experts act together,"
+          + " their",
       "load, the experts of a step, drift, what would move, and how all of it was made.",
       "",
       "Example:",

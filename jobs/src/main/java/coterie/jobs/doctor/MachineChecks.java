@@ -44,7 +44,8 @@ public final class MachineChecks {
     var found = "Java %d (%s)".formatted(version, System.getProperty("java.home"));
     return version == JAVA
         ? Finding.fine("Java", found)
-        : Finding.wrong("Java", found, "set JAVA_HOME to a JDK 17; Spark 4.0 starts on no newer one");
+        : Finding.wrong(
+            "Java", found, "set JAVA_HOME to a JDK 17; Spark 4.0 starts on no newer one");
   }
 
   static Finding memory(long heap, long machine) {
@@ -74,7 +75,8 @@ public final class MachineChecks {
       there = there.getParent();
     }
     try {
-      return disk(what, folder, Files.getFileStore(there).getUsableSpace(), Files.isWritable(there));
+      return disk(
+          what, folder, Files.getFileStore(there).getUsableSpace(), Files.isWritable(there));
     } catch (IOException failure) {
       return Finding.wrong(what, folder + ": " + failure.getMessage(), "give another folder");
     }

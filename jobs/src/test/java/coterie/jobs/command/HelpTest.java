@@ -32,7 +32,9 @@ class HelpTest {
   @MethodSource("commands")
   void everyCommandHasAnExampleThatItsOwnOptionsAllow(CommandLine command) {
     var lines = Arrays.stream(command.getUsageMessage().split("\n", -1)).toList();
-    assertThat(lines).contains("Example:").allSatisfy(line -> assertThat(line.length()).isLessThan(101));
+    assertThat(lines)
+        .contains("Example:")
+        .allSatisfy(line -> assertThat(line.length()).isLessThan(101));
     var examples = examples(lines.subList(lines.indexOf("Example:") + 1, lines.size()));
     assertThat(examples).isNotEmpty();
     for (String example : examples) {
@@ -75,11 +77,14 @@ class HelpTest {
         new ProcessBuilder(
                 "bash",
                 "-c",
-                ". '%s'; COMP_WORDS=(coterie sim); COMP_CWORD=1; _complete_coterie; echo \"${COMPREPLY[@]}\""
+                (". '%s'; COMP_WORDS=(coterie sim); COMP_CWORD=1; _complete_coterie;"
+                        + " echo \"${COMPREPLY[@]}\"")
                     .formatted(file))
             .redirectErrorStream(true)
             .start();
-    assertThat(new String(shell.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+    assertThat(
+            new String(
+                shell.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
         .contains("simulate");
     assertThat(CoterieCommand.line().getSubcommands().keySet())
         .allSatisfy(name -> assertThat(script).contains(name));
@@ -95,7 +100,9 @@ class HelpTest {
       fenced = line.startsWith("```") ? !fenced : fenced;
       if (fenced && line.startsWith("coterie ")) {
         commands.add(line);
-      } else if (fenced && !commands.isEmpty() && commands.get(commands.size() - 1).endsWith("\\")) {
+      } else if (fenced
+          && !commands.isEmpty()
+          && commands.get(commands.size() - 1).endsWith("\\")) {
         int last = commands.size() - 1;
         commands.set(last, commands.get(last).replaceFirst("\\\\$", "") + line.strip());
       }

@@ -68,7 +68,8 @@ class DoctorTest {
 
   @Test
   void aCatalogThatIsNoneIsWrongAndNamed(@TempDir Path folder) throws IOException {
-    Files.writeString(folder.resolve("catalog.db"), "this is not a database, whatever it is called");
+    Files.writeString(
+        folder.resolve("catalog.db"), "this is not a database, whatever it is called");
     var seen = Coterie.run("doctor", "--lake", folder.toString());
     assertThat(seen.exitCode()).isEqualTo(1);
     assertThat(seen.out()).contains("wrong   Spark");

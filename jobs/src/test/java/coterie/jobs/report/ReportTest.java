@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,10 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReportTest {
 
-  private static final String HOSTILE = "<script>alert(1)</script>";
+  private static final String HOSTILE = SmallLake.HOSTILE;
   private static final int CHARTS = 7;
 
-  private Path lake;
+  private SmallLake lake;
   private Path page;
   private String html;
   private JsonNode model;
@@ -33,50 +32,11 @@ class ReportTest {
 
   @BeforeAll
   void makeTheReport(@TempDir Path temporary) throws IOException {
-    lake = temporary.resolve("lake");
-    var sample = Coterie.root().resolve("data/sample");
-    var synthetic = List.of("--model", "synthetic");
-    var shape = List.of("--model-file", sample.resolve("model.json").toString());
-    ingest(synthetic, shape, "monday", sample.resolve("2026-01-05.jsonl.gz"));
-    ingest(synthetic, shape, HOSTILE, sample.resolve("2026-01-06.jsonl.gz"));
-    run("analyze");
-    plan("eplb", "4", "eplb");
-    plan("tonight", "5", "local-search", "--proposals", "500", "--steps", "256");
-    run(
-        "simulate",
-        "--plans",
-        "eplb,tonight",
-        "--datasets",
-        HOSTILE,
-        "--batch",
-        "1,4,16",
-        "--steps",
-        "2000");
-    run("report", "--out", temporary.resolve("out").toString());
+    lake = new SmallLake(temporary.resolve("lake"));
+    lake.run("report", "--out", temporary.resolve("out").toString());
     page = temporary.resolve("out/index.html");
     html = Files.readString(page);
     model = data().get("models").get(0);
-  }
-
-  private void ingest(List<String> model, List<String> shape, String dataset, Path file) {
-    var line = new ArrayList<>(model);
-    line.addAll(shape);
-    line.addAll(List.of("--dataset", dataset, file.toString()));
-    run("ingest", line.toArray(String[]::new));
-  }
-
-  private void plan(String name, String slots, String planner, String... more) {
-    var line =
-        new ArrayList<>(List.of("--model", "synthetic", "--datasets", "monday", "--gpus", "8"));
-    line.addAll(List.of("--slots-per-gpu", slots, "--planner", planner, "--name", name));
-    line.addAll(List.of(more));
-    run("plan", line.toArray(String[]::new));
-  }
-
-  private Coterie.Result run(String command, String... options) {
-    var line = new ArrayList<>(List.of(command, "--lake", lake.toString()));
-    line.addAll(List.of(options));
-    return Coterie.run(line.toArray(String[]::new)).ok();
   }
 
   private JsonNode data() throws IOException {
@@ -125,7 +85,7 @@ class ReportTest {
   @Test
   void theVerdictIsThatOfTheTable() throws IOException, InterruptedException {
     var answer =
-        run(
+        lake.run(
             "sql",
             "--format",
             "csv",
@@ -152,7 +112,7 @@ class ReportTest {
   @Test
   void pairsOnOneGpuAreThoseOfTheTables() {
     var answer =
-        run(
+        lake.run(
             "sql",
             "--format",
             "csv",
@@ -178,14 +138,14 @@ class ReportTest {
     var seen = open(1600);
     assertThat(
             seen.value(
-                    "[...document.querySelectorAll('.chart')].filter(c =>"
-                        + " c.querySelector('svg path, svg rect') || c.querySelector('canvas')).length")
+                    "[...document.querySelectorAll('.chart')].filter(c => c.querySelector('svg"
+                        + " path, svg rect') || c.querySelector('canvas')).length")
                 .asInt())
         .isEqualTo(CHARTS);
     assertThat(
             seen.value(
-                    "[...document.querySelectorAll('.chart')].every(c =>"
-                        + " c.getAttribute('role') === 'img' && c.getAttribute('aria-label').length > 20)")
+                    "[...document.querySelectorAll('.chart')].every(c => c.getAttribute('role') ==="
+                        + " 'img' && c.getAttribute('aria-label').length > 20)")
                 .asBoolean())
         .isTrue();
     assertThat(
@@ -238,7 +198,8 @@ class ReportTest {
 
   private static void choose(Browser seen, String name, String value) {
     seen.value(
-        "(s => { s.focus(); s.value = '%s'; s.dispatchEvent(new Event('change')); })(document.getElementById('choose-%s'))"
+        ("(s => { s.focus(); s.value = '%s'; s.dispatchEvent(new Event('change')); })"
+                + "(document.getElementById('choose-%s'))")
             .formatted(value, name));
   }
 
@@ -264,13 +225,38 @@ class ReportTest {
     assertThat(seen.complaints()).isEmpty();
   }
 
+  /** Each of the commands that filled the lake was given --json. */
+  @Test
+  void receiptsForProgramsAreOneObjectOnOneLine() throws IOException {
+    var mapper = new ObjectMapper();
+    var commands = new ArrayList<String>();
+    for (String receipt : lake.receipts()) {
+      assertThat(receipt.lines()).hasSize(1);
+      var json = mapper.readTree(receipt);
+      assertThat(json.get("seconds").asDouble()).isPositive();
+      commands.add(json.get("command").asText());
+    }
+    assertThat(commands).containsExactly("ingest", "ingest", "analyze", "plan", "plan", "simulate");
+    var ingest = mapper.readTree(lake.receipts().get(0));
+    assertThat(ingest.get("records_read").asInt()).isEqualTo(250);
+    assertThat(ingest.get("records_kept").asInt()).isEqualTo(250);
+    assertThat(mapper.readTree(lake.receipts().get(5)).get("verdicts")).hasSize(2 * 3 * 2);
+  }
+
+  @Test
+  void quietCommandsSayNothingButAnswersRemain() {
+    var quiet = lake.run("maintain", "--quiet");
+    assertThat(quiet.out()).isEmpty();
+    assertThat(lake.run("sql", "--quiet", "SELECT 41 + 1 AS answer").out()).contains("42");
+  }
+
   @Test
   void aPlanThatWasNotJudgedIsRefusedByName() {
     var refused =
         Coterie.run(
             "report",
             "--lake",
-            lake.toString(),
+            lake.folder().toString(),
             "--out",
             page.getParent().toString(),
             "--today",
