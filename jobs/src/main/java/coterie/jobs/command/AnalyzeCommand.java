@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
     description = "Bring all statistics up to date with the traces in the lake.",
     footer = {
       "",
-      "Days of data sets whose traces and options have not changed are not counted again. Then days,",
+      "Days of data sets whose traces and options have not changed are not counted again. Then"
+          + " days,",
       "data sets and workloads of the model are compared: drift, similarity.",
       "",
       "Example:",
@@ -56,6 +57,9 @@ final class AnalyzeCommand implements Callable<Integer> {
 
   @Mixin private ComputeOptions computeOptions;
 
+  @Option(names = "--json", description = "Print the receipt as JSON, one object on one line.")
+  private boolean json;
+
   @Override
   public Integer call() {
     var watch = new Stopwatch();
@@ -78,7 +82,11 @@ final class AnalyzeCommand implements Callable<Integer> {
           "coterie sql 'SELECT model, dataset, sum(tokens) FROM routing GROUP BY ALL' shows what"
               + " there is");
     }
-    print(receipt, watch, System.out);
+    if (json) {
+      System.out.println(ReceiptJson.of(receipt, watch));
+    } else {
+      print(receipt, watch, System.out);
+    }
     return 0;
   }
 

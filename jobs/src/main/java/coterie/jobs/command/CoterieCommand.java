@@ -1,11 +1,15 @@
 package coterie.jobs.command;
 
 import coterie.ingest.error.UserError;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /** The command line as a whole. */
 @Command(
@@ -25,6 +29,7 @@ import picocli.CommandLine.ParameterException;
       AnalyzeCommand.class,
       PlanCommand.class,
       SimulateCommand.class,
+      ReportCommand.class,
       DiffCommand.class,
       ExportCommand.class,
       ImportCommand.class,
@@ -34,7 +39,9 @@ import picocli.CommandLine.ParameterException;
       HeadroomCommand.class,
       BenchCommand.class,
       SqlCommand.class,
-      GenerateCommand.class
+      GenerateCommand.class,
+      DoctorCommand.class,
+      CompletionCommand.class
     },
     footer = {
       "",
@@ -50,16 +57,47 @@ public final class CoterieCommand {
 
   /** Runs one command line and returns its exit code. */
   public static int run(String... args) {
-    var line =
-        new CommandLine(new CoterieCommand())
-            .setUsageHelpWidth(100)
-            .setExecutionExceptionHandler((failure, command, result) -> report(failure))
-            .setParameterExceptionHandler(CoterieCommand::reportUsage);
+    var line = line();
     if (args.length == 0) {
       line.usage(System.err);
       return USAGE;
     }
     return line.execute(args);
+  }
+
+  /** Output of the other commands is a receipt, which {@code --quiet} leaves out. */
+  private static final Set<String> ANSWERING =
+      Set.of("sql", "diff", "simulate", "headroom", "bench", "doctor", "completion");
+
+  private static int execute(ParseResult parsed) {
+    var last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    boolean answers = parsed.hasSubcommand() && ANSWERING.contains(nameOf(parsed.subcommand()));
+    if (answers || !last.hasMatchedOption("--quiet")) {
+      return new CommandLine.RunLast().execute(parsed);
+    }
+    var out = System.out;
+    System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } finally {
+      System.setOut(out);
+    }
+  }
+
+  private static String nameOf(ParseResult command) {
+    return command.commandSpec().name();
+  }
+
+  /** All commands and options. */
+  static CommandLine line() {
+    return new CommandLine(new CoterieCommand())
+        .setUsageHelpWidth(100)
+        .setExecutionStrategy(CoterieCommand::execute)
+        .setExecutionExceptionHandler((failure, command, result) -> report(failure))
+        .setParameterExceptionHandler(CoterieCommand::reportUsage);
   }
 
   private static int reportUsage(ParameterException wrong, String[] args) {
@@ -89,9 +127,13 @@ public final class CoterieCommand {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      var version = CoterieCommand.class.getPackage().getImplementationVersion();
-      return new String[] {"coterie " + (version == null ? "(unpacked classes)" : version)};
+      return new String[] {"coterie " + version()};
     }
+  }
+
+  static String version() {
+    var version = CoterieCommand.class.getPackage().getImplementationVersion();
+    return version == null ? "(unpacked classes)" : version;
   }
 
   private static Optional<UserError> userError(Throwable failure) {

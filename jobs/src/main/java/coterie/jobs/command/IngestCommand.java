@@ -63,8 +63,8 @@ final class IngestCommand implements Callable<Integer> {
       names = "--model-file",
       paramLabel = "FILE",
       description =
-          "JSON file with the model's shape, or its config.json of Hugging Face, for models that are"
-              + " not built in.")
+          "JSON file with the model's shape, or its config.json of Hugging Face, for models that"
+              + " are not built in.")
   private Optional<String> modelFile = Optional.empty();
 
   @Option(names = "--dataset", paramLabel = "NAME", required = true, description = "Data set name.")
@@ -107,6 +107,9 @@ final class IngestCommand implements Callable<Integer> {
       })
   private boolean rows;
 
+  @Option(names = "--json", description = "Print the receipt as JSON, one object on one line.")
+  private boolean json;
+
   @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files, folders and globs.")
   private List<String> paths;
 
@@ -130,7 +133,11 @@ final class IngestCommand implements Callable<Integer> {
     try (OpenLake lake = lakeOptions.openOrCreate()) {
       receipt = lake.writeFacts(model, dataset, () -> new Ingest(lake.spark()).run(request));
     }
-    print(request, receipt, watch, System.out);
+    if (json) {
+      System.out.println(ReceiptJson.of(request, receipt, watch));
+    } else {
+      print(request, receipt, watch, System.out);
+    }
     if (receipt.nothingKept()) {
       throw UserError.data(
           "no token of %s fits model %s".formatted(receipt.ingested().get(0).path(), model),

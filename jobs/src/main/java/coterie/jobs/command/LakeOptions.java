@@ -15,6 +15,8 @@ import coterie.jobs.nightly.NightlyTables;
 import coterie.jobs.plan.PlanTables;
 import coterie.jobs.simulate.ReplayTable;
 import coterie.jobs.text.Progress;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -46,9 +48,14 @@ final class LakeOptions {
       description = "Spark master where Spark is embedded (default: local[*]).")
   private Optional<String> master = Optional.empty();
 
+  @Option(
+      names = "--quiet",
+      description = "No progress and no receipt; answers, warnings and errors only.")
+  private boolean quiet;
+
   /** Opens the lake that must be there. */
   OpenLake open() {
-    return new OpenLake(Lake.open(folder(), catalog(), master, tables()));
+    return new OpenLake(Lake.open(folder(), catalog(), master, tables()), quiet);
   }
 
   /** Opens the lake, and makes it if need be. */
@@ -57,7 +64,7 @@ final class LakeOptions {
   }
 
   OpenLake openOrCreate(String otherFolder) {
-    return new OpenLake(Lake.openOrCreate(otherFolder, catalog(), master, tables()));
+    return new OpenLake(Lake.openOrCreate(otherFolder, catalog(), master, tables()), quiet);
   }
 
   /** The folder given, if one is. */
@@ -77,9 +84,13 @@ final class LakeOptions {
     catalog = catalog.or(() -> otherCatalog);
   }
 
+  /** The folder given, or that of the environment. */
+  Optional<String> folderIfKnown() {
+    return folder.or(() -> Optional.ofNullable(System.getenv("COTERIE_LAKE")));
+  }
+
   private String folder() {
-    return folder
-        .or(() -> Optional.ofNullable(System.getenv("COTERIE_LAKE")))
+    return folderIfKnown()
         .orElseThrow(
             () -> UserError.usage("no lake given", "give --lake DIR, or set COTERIE_LAKE"));
   }
@@ -104,9 +115,10 @@ final class LakeOptions {
     private final Lake lake;
     private final Progress progress;
 
-    private OpenLake(Lake lake) {
+    private OpenLake(Lake lake, boolean quiet) {
       this.lake = lake;
-      this.progress = new Progress(System.err, Boolean.getBoolean("coterie.terminal"));
+      var out = quiet ? new PrintStream(OutputStream.nullOutputStream()) : System.err;
+      this.progress = new Progress(out, Boolean.getBoolean("coterie.terminal"));
       lake.spark().sparkContext().addSparkListener(progress);
     }
 

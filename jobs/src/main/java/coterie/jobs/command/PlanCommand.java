@@ -151,6 +151,9 @@ final class PlanCommand implements Callable<Integer> {
   @Option(names = "--replace", description = "Replace the plan of this name, if there is one.")
   private boolean replace;
 
+  @Option(names = "--json", description = "Print the receipt as JSON, one object on one line.")
+  private boolean json;
+
   @Override
   public Integer call() {
     var watch = new Stopwatch();
@@ -192,8 +195,12 @@ final class PlanCommand implements Callable<Integer> {
       warnOfGroups(request);
       var planned = PlanMaker.save(lake.spark(), planned(lake.spark(), request));
       lake.clearProgress();
-      print(planned.request(), planned.layers(), watch, System.out);
-      planned.note().ifPresent(System.out::println);
+      if (json) {
+        System.out.println(ReceiptJson.of(planned.request(), planned.layers(), watch));
+      } else {
+        print(planned.request(), planned.layers(), watch, System.out);
+        planned.note().ifPresent(System.out::println);
+      }
     }
     return 0;
   }

@@ -117,6 +117,9 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(names = "--in-sample", description = "Judging on the planning data is meant.")
   private boolean inSample;
 
+  @Option(names = "--json", description = "Print the receipt as JSON, one object on one line.")
+  private boolean json;
+
   @Override
   public Integer call() {
     var watch = new Stopwatch();
@@ -140,10 +143,15 @@ final class SimulateCommand implements Callable<Integer> {
       var overlaps = overlaps(selector, request);
       var verdicts = judgeAndSave(lake.spark(), request, overlaps);
       lake.clearProgress();
-      System.out.print(table.render(Verdict.overLayers(verdicts)));
-      System.out.printf(
-          "  judged on %s, mean of %d layers, `token` batches, seed %d, %s%n",
-          String.join(", ", datasets), data.model().moeLayers().size(), seed, watch);
+      if (json) {
+        var inSample = overlaps.stream().map(Overlap::plan).toList();
+        System.out.println(ReceiptJson.of(Verdict.overLayers(verdicts), inSample, watch));
+      } else {
+        System.out.print(table.render(Verdict.overLayers(verdicts)));
+        System.out.printf(
+            "  judged on %s, mean of %d layers, `token` batches, seed %d, %s%n",
+            String.join(", ", datasets), data.model().moeLayers().size(), seed, watch);
+      }
       return warnOf(overlaps);
     }
   }

@@ -62,8 +62,8 @@ public final class Progress extends SparkListener {
   private static String line(Stage stage, int finished, long millis) {
     double seconds = millis / 1000.0;
     double left = seconds / finished * (stage.tasks - finished);
-    return "%s: %d of %d tasks, %.0f s, about %.0f s left"
-        .formatted(stage.what, finished, stage.tasks, seconds, left);
+    return "%s: %d of %d tasks, %.0f s, %.2g a second, about %.0f s left"
+        .formatted(stage.what, finished, stage.tasks, seconds, finished / seconds, left);
   }
 
   private void show(String line) {
