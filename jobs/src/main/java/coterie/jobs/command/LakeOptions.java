@@ -12,6 +12,7 @@ import coterie.ingest.table.SourceTable;
 import coterie.jobs.lake.Lake;
 import coterie.jobs.plan.PlanTables;
 import coterie.jobs.simulate.ReplayTable;
+import coterie.jobs.simulate.RequestReplayTable;
 import coterie.jobs.text.Progress;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +71,8 @@ final class LakeOptions {
             ModelTable.TABLE,
             SourceTable.TABLE,
             IssueTable.TABLE);
-    return Stream.of(facts, StatisticsTables.ALL, PlanTables.ALL, List.of(ReplayTable.TABLE))
+    var replays = List.of(ReplayTable.TABLE, RequestReplayTable.TABLE);
+    return Stream.of(facts, StatisticsTables.ALL, PlanTables.ALL, replays)
         .flatMap(List::stream)
         .toList();
   }
