@@ -25,6 +25,7 @@ import picocli.CommandLine.ParameterException;
       AnalyzeCommand.class,
       PlanCommand.class,
       SimulateCommand.class,
+      SweepCommand.class,
       DiffCommand.class,
       ExportCommand.class,
       ImportCommand.class,

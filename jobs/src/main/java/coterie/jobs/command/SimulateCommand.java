@@ -230,8 +230,9 @@ final class SimulateCommand implements Callable<Integer> {
                 steps);
     var request = results.request();
     var lines = results.lines();
+    var inSamplePlans = overlaps.stream().map(Overlap::plan).toList();
     new RequestReplayStore(lake.spark())
-        .append("simulate", data, request, lines, overlaps.stream().map(Overlap::plan).toList());
+        .append(RequestReplayStore.rows("simulate", data, request, lines, inSamplePlans));
     lake.clearProgress();
     System.out.print(LoopTable.render(request, lines));
     System.out.printf(

@@ -26,6 +26,9 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class Baselines {
 
+  /** EPLB without spares where no plan of it was given. */
+  private static final String PLAIN = "EPLB, no spares";
+
   private final SparkSession spark;
 
   /** What plans were made from: EPLB sees the same. */
@@ -57,7 +60,7 @@ public final class Baselines {
       if (!given && planning.model().experts() % gpus == 0) {
         int slots = planning.model().experts() / gpus;
         var label = PlannerKind.EPLB.label();
-        all.add(new Contender(label, label, gpus, slots, 1, eplb(new Cluster(gpus, slots))));
+        all.add(new Contender(PLAIN, label, gpus, slots, 1, eplb(new Cluster(gpus, slots))));
       }
     }
     all.addAll(plans);

@@ -26,11 +26,11 @@ public final class RequestReplayStore {
   }
 
   /**
-   * Appends the lines of one command.
+   * The lines of one command as rows of {@link RequestReplayTable}.
    *
    * @param notHeldOut plans that were made from some of these tokens
    */
-  public void append(
+  public static List<Row> rows(
       String command,
       Selection data,
       LoopRequest request,
@@ -38,14 +38,17 @@ public final class RequestReplayStore {
       List<String> notHeldOut) {
     var run = UUID.randomUUID().toString();
     var now = Instant.now();
-    var rows =
-        lines.stream()
-            .map(
-                line -> {
-                  boolean heldOut = !notHeldOut.contains(line.contender().name());
-                  return row(run, now, command, data, request, line, heldOut);
-                })
-            .toList();
+    return lines.stream()
+        .map(
+            line -> {
+              boolean heldOut = !notHeldOut.contains(line.contender().name());
+              return row(run, now, command, data, request, line, heldOut);
+            })
+        .toList();
+  }
+
+  /** Appends rows. */
+  public void append(List<Row> rows) {
     try {
       spark
           .createDataFrame(rows, RequestReplayTable.TABLE.schema())
