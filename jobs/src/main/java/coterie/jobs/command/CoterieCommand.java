@@ -29,6 +29,7 @@ import picocli.CommandLine.ParseResult;
       AnalyzeCommand.class,
       PlanCommand.class,
       SimulateCommand.class,
+      SweepCommand.class,
       ReportCommand.class,
       DiffCommand.class,
       ExportCommand.class,

@@ -14,6 +14,7 @@ import coterie.jobs.lake.Lake;
 import coterie.jobs.nightly.NightlyTables;
 import coterie.jobs.plan.PlanTables;
 import coterie.jobs.simulate.ReplayTable;
+import coterie.jobs.simulate.RequestReplayTable;
 import coterie.jobs.text.Progress;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -104,7 +105,8 @@ final class LakeOptions {
             ModelTable.TABLE,
             SourceTable.TABLE,
             IssueTable.TABLE);
-    return Stream.of(facts, StatisticsTables.ALL, PlanTables.ALL, List.of(ReplayTable.TABLE), NightlyTables.ALL)
+    var replays = List.of(ReplayTable.TABLE, RequestReplayTable.TABLE);
+    return Stream.of(facts, StatisticsTables.ALL, PlanTables.ALL, replays, NightlyTables.ALL)
         .flatMap(List::stream)
         .toList();
   }

@@ -228,6 +228,7 @@ final class NightPlan {
         how.router(),
         how.steps(),
         how.proposals(),
+        1,
         how.seed());
   }
 
