@@ -36,6 +36,9 @@ class SampleBoundTest {
         .hasMessageContaining("at least 2");
   }
 
+  /** What sums of certificates that are exactly tight may be off by. */
+  private static final double ROUNDING = 1e-9;
+
   /** 300 distributions of steps, ten samples each: the bound fails in fewer than one of twenty. */
   @Test
   void isBelowTheBestPlacementOfTheDistributionAsOftenAsItSays() {
@@ -54,7 +57,7 @@ class SampleBoundTest {
                 .experts());
       }
       var bound = SampleBound.of(certificates);
-      failures += bound.low() > optimum ? 1 : 0;
+      failures += bound.low() > optimum + ROUNDING ? 1 : 0;
       proven += bound.low() - 1;
     }
     assertThat(failures).isLessThanOrEqualTo(15);
