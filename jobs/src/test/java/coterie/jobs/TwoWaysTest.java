@@ -135,10 +135,7 @@ class TwoWaysTest {
     var layers = "layer IN (0, 7)";
     try (var statistics =
         new SqlStatistics(
-            spark,
-            spark.table("activation").where(layers),
-            spark.table("pass_load"),
-            parameters)) {
+            spark, spark.table("activation").where(layers), spark.table("pass_load"), parameters)) {
       statistics.subsets(SubsetEngine.MLLIB).createOrReplaceTempView("of_mllib");
       var mllib = questions.ask("SELECT " + columns + " FROM of_mllib ORDER BY ALL");
       var ours =
