@@ -42,7 +42,7 @@ class TwoWaysTest {
   private static final AnalyzeSettings SETTINGS =
       new AnalyzeSettings(1_000, 3, 0.02, 1_024, 3, 5, 8);
 
-  private static final int REQUESTS = 8;
+  private static final int REQUESTS = 6;
 
   @TempDir private Path folder;
 
@@ -55,8 +55,6 @@ class TwoWaysTest {
           "synthetic",
           "--model-file",
           SAMPLE.resolve("model.json").toString(),
-          "--workload",
-          "([0-4])$",
           firstRequests(SAMPLE.resolve(day + ".jsonl.gz")).toString());
     }
     requireBothWaysEqual(lake);

@@ -41,6 +41,10 @@ import org.apache.spark.sql.SparkSession;
 public final class AnalyticsBench {
 
   private static final int THREADS = 2;
+
+  /** Rounds of work of less than a second, until it is compiled. */
+  private static final int WARM = 6;
+
   private static final String DATASET = "made";
 
   private final SparkSession spark;
@@ -126,7 +130,7 @@ public final class AnalyticsBench {
             + " (SELECT layer, experts, explode(experts) AS a FROM parquet.`%s`)) WHERE a < b"
             + " GROUP BY layer, a, b";
     var ways = new ArrayList<Way>();
-    var ours = Timings.of(2, rounds, () -> countPairs(model, blocks(model), tokens));
+    var ours = Timings.of(WARM, rounds, () -> countPairs(model, blocks(model), tokens));
     ways.add(way("lake, packed blocks", ours, pairs));
     var exploded =
         Timings.of(
@@ -153,7 +157,7 @@ public final class AnalyticsBench {
     var model = made("subsets-%d-%s".formatted(tokens, minSupport), 1, 128, 8, tokens);
     var blocks = blocks(model);
     long all = tokens(model);
-    var ours = Timings.of(2, rounds, () -> countSubsets(model, blocks, all, minSupport));
+    var ours = Timings.of(WARM, rounds, () -> countSubsets(model, blocks, all, minSupport));
     var transactions = new LayerRows(model).of(blocks).select(col("experts")).cache();
     transactions.count();
     try {

@@ -1,6 +1,7 @@
 package coterie.jobs.bench;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -137,7 +138,7 @@ public final class StandaloneCluster implements AutoCloseable {
   private void awaitOpen(int port) throws IOException {
     for (long waited = 0; waited < START_MILLIS; waited += 200) {
       try (var socket = new Socket()) {
-        socket.connect(new InetSocketAddress(HOST, port), 200);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
         return;
       } catch (IOException notYet) {
         pause();
