@@ -93,7 +93,12 @@ final class LakeOptions {
             ModelTable.TABLE,
             SourceTable.TABLE,
             IssueTable.TABLE);
-    return Stream.of(facts, StatisticsTables.ALL, PlanTables.ALL, List.of(ReplayTable.TABLE), NightlyTables.ALL)
+    return Stream.of(
+            facts,
+            StatisticsTables.ALL,
+            PlanTables.ALL,
+            List.of(ReplayTable.TABLE),
+            NightlyTables.ALL)
         .flatMap(List::stream)
         .toList();
   }
