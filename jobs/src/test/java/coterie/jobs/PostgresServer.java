@@ -45,7 +45,13 @@ final class PostgresServer implements AutoCloseable {
       run(List.of("chown", "-R", unprivileged(), folder.toString()));
     }
     server(
-        "initdb", "-D", data(), "-U", USER, "--auth=scram-sha-256", "--pwfile=" + folder + "/password");
+        "initdb",
+        "-D",
+        data(),
+        "-U",
+        USER,
+        "--auth=scram-sha-256",
+        "--pwfile=" + folder + "/password");
     server(
         "pg_ctl",
         "-D",
