@@ -3,6 +3,8 @@
 Coterie.worth = (() => {
   const { el, sum, fixed, percent, plural, list, tip, ink, axis, tooltip, draw, section, text } = Coterie;
 
+  const IDEAL = ['exact', 'exact-tokens', 'mixed', 'rank-invariant', 'least-loaded', 'even'];
+
   const verdictOf = (model, plan, router, batch) => model.judged.verdicts.find(
     v => v.plan === plan && v.router === router && v.batch === batch);
 
@@ -93,7 +95,8 @@ Coterie.worth = (() => {
     const held = model.judged.inSample.length
       ? `; not held out: ${list(model.judged.inSample)}.` : ', on requests that no plan was made from.';
     const roles = !model.today || !plan ? 'Say which is in use with --today PLAN. '
-      : plan === model.today ? '' : `${plan} against ${model.today}, today’s plan, under router ${router}. `;
+      : plan === model.today ? '' : `${plan} against ${model.today}, today’s plan, under router ${router}${
+        IDEAL.includes(router) ? ', which no engine ships: the table below has the engines’ own rules' : ''}. `;
     return { head: sentenceOf(model, plan, router, batch),
       lead: `${roles}Judged on ${list(model.judged.datasets)}${held} ± is two standard errors of the drawn steps.` };
   }
@@ -124,7 +127,7 @@ Coterie.worth = (() => {
 
   function byRouter({ model, plan, router }) {
     const sizes = batches(model, router).filter((size, i, all) => all.length < 6 || i % 2 === 0);
-    return Coterie.tableOf([text('router'), ...sizes.map(size => `batch ${size}`)],
+    return Coterie.tableOf([text('router'), ...sizes.map((size, i) => i ? size : `batch ${size}`)],
       routers(model).map(name => [text(name), ...sizes.map(size => {
         const w = cutOf(model, plan, model.today, name, size);
         return w ? { bad: w.cut < 0, value: percent(w.cut) } : '–';
@@ -178,6 +181,7 @@ Coterie.worth = (() => {
         ? `; ${plan} makes ${fixed(reach.throughput, 0)} in no more.` : '.'] : null,
       body,
       caption: [`Each line is a plan, each point a batch size, under router ${router}; up and left is better. `
+        + `Blue is ${plan}${model.today ? `, dark grey ${model.today}` : ''}. `
         + 'The broad line is the Pareto front, filled points lie on it; the ring is today’s plan at the batch size chosen above. ',
       whole ? '' : 'Time is that of the routed experts of all layers alone, modelled for '
         + `${model.judged.hardware}; attention and communication come on top and are the same for all plans.`],

@@ -40,7 +40,8 @@ final class SmallLake {
 
   private void plan(String name, String slots, String planner, String... more) {
     record(
-        "plan --model synthetic --datasets monday --gpus 8 --slots-per-gpu %s --planner %s --name %s"
+        ("plan --model synthetic --datasets monday --gpus 8 --slots-per-gpu %s --planner %s"
+                + " --name %s")
             .formatted(slots, planner, name),
         List.of(more));
   }
