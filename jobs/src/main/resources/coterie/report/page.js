@@ -86,6 +86,7 @@
     byId('verdict').append(el('ul', { class: 'others' }, sentences));
   }
 
+  const minute = instant => `${instant.slice(0, 16).replace('T', ' ')} UTC`;
   const facts = pairs => el('dl', { class: 'facts' }, pairs.filter(([, value]) => value)
     .flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]));
 
@@ -95,14 +96,14 @@
     const plans = model.plans.map(p => [text(p.name), text(p.planner), text(p.router), `${p.gpus} × ${fixed(p.slots / p.gpus, Number.isInteger(p.slots / p.gpus) ? 0 : 1)}`,
       text(p.batches.join(', ')), text(list(p.datasets)), p.seed, count(p.steps), count(p.proposals), text(p.goal)]);
     const sources = model.sources.map(s => [text(s.dataset), text(s.format), count(s.files), bytes(s.bytes), count(s.kept),
-      count(s.rejected), count(s.tokens), text(s.last)]);
+      count(s.rejected), count(s.tokens), text(minute(s.last))]);
     byId('origin').replaceChildren(
       el('h2', { id: 'origin-title' }, 'How this was made'),
       facts([
         ['Model', `${model.name}, revision ${model.revision}`],
         ['Today’s plan', model.today],
-        ['Judged on', judged && `${list(judged.datasets)}, ${judged.phase}; batches drawn by ${judged.sampler}, seed ${judged.seed}, ${judged.hardware}; ${judged.at}`],
-        ['Made by', `Coterie ${data.coterie}, Spark ${data.spark}, Java ${data.java}, ${data.at}`],
+        ['Judged on', judged && `${list(judged.datasets)}, ${judged.phase}; batches drawn by ${judged.sampler}, seed ${judged.seed}, ${judged.hardware}; ${minute(judged.at)}`],
+        ['Made by', `Coterie ${data.coterie}, Spark ${data.spark}, Java ${data.java}, ${minute(data.at)}`],
         ['Left out', model.plansLeftOut ? `${model.plansLeftOut} more plans that were judged` : null],
       ]),
       el('h3', { class: 'part' }, 'Traces'),
