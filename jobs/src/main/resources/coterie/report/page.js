@@ -150,13 +150,21 @@
       chosen = current() === 'dark' ? 'light' : 'dark';
       change();
     });
-    window.addEventListener('beforeprint', () => { apply('light'); paper('660px'); });
-    window.addEventListener('afterprint', () => { apply(current()); paper(''); });
-    function paper(width) {
-      document.querySelectorAll('.chart').forEach(node => { node.style.width = width; });
-      Coterie.charts.forEach(entry => entry.chart.resize());
-      Coterie.redraw();
-    }
+    window.addEventListener('beforeprint', () => { apply('light'); paper(true); });
+    window.addEventListener('afterprint', () => { apply(current()); paper(false); });
+  }
+
+  /* Charts have the width of a sheet while the page is printed. */
+  function paper(on) {
+    document.querySelectorAll('.chart').forEach(node => {
+      const square = node.classList.contains('square');
+      const width = square ? '370px' : node.closest('.wide-left') ? '270px' : '660px';
+      node.style.width = on ? width : '';
+      if (square && on) node.dataset.height = node.style.height;
+      if (square) node.style.height = on ? width : node.dataset.height;
+    });
+    Coterie.charts.forEach(entry => entry.chart.resize());
+    Coterie.redraw();
   }
 
   themes();

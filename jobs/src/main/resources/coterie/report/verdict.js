@@ -80,7 +80,7 @@ Coterie.worth = (() => {
     if (plan === model.today) return [`${plan} is today’s plan. No plan can cut more than ${percent(worthOf.most)} at batch ${batch}.`];
     const how = spares(model, planOf(model, plan));
     const bound = ` No plan can cut more than ${percent(worthOf.most)}.`;
-    const figure = `${percent(Math.abs(worthOf.cut))} ± ${fixed(100 * worthOf.error, 1)}`;
+    const figure = percent(Math.abs(worthOf.cut)) + (worthOf.error > 0 ? ` ± ${fixed(100 * worthOf.error, 1)}` : '');
     if (worthOf.cut > worthOf.error) {
       return [`A plan ${how} cuts ${measure(model)} by `, el('strong', {}, figure), ` at batch ${batch}.${bound}`];
     }
@@ -122,7 +122,8 @@ Coterie.worth = (() => {
           el('span', { class: 'at' }, `batch ${size}`), bar(w),
           el('span', { class: 'says' }, el('b', { class: w.cut < 0 ? 'bad' : null }, percent(w.cut)),
             el('span', { class: 'of' }, ` of ${percent(w.most)}`)))))),
-      el('div', {}, el('h3', {}, `The same plan under each router`), byRouter(state)));
+      el('div', {}, el('h3', {}, 'The same plan under each router'),
+        el('div', { class: 'across', tabindex: '0', role: 'region', 'aria-label': 'The same plan under each router' }, byRouter(state))));
   }
 
   function byRouter({ model, plan, router }) {
