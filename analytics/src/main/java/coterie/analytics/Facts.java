@@ -11,6 +11,7 @@ import coterie.ingest.table.ModelGeometry;
 import coterie.ingest.table.ModelTable;
 import coterie.ingest.table.PassLoadTable;
 import coterie.ingest.table.RoutingTable;
+import coterie.ingest.table.SessionBranch;
 import coterie.ingest.table.SourceTable;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,7 +24,7 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * The facts as they are when an analysis begins: one snapshot for all its passes, so that counts
- * fit each other whatever is ingested meanwhile.
+ * fit each other whatever is ingested meanwhile. On a branch of its own a session is alone.
  */
 final class Facts {
 
@@ -39,6 +40,9 @@ final class Facts {
 
   private Dataset<Row> snapshot(LakeTable facts) {
     var table = facts.fullName();
+    if (SessionBranch.hidden(spark).isPresent()) {
+      return spark.table(table);
+    }
     var main = spark.table(table + ".refs").where(col("name").equalTo("main"));
     var snapshots = main.select("snapshot_id").collectAsList();
     return snapshots.isEmpty()

@@ -1,6 +1,7 @@
 package coterie.ingest;
 
 import coterie.ingest.table.LakeTable;
+import coterie.ingest.table.SessionBranch;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -30,10 +31,16 @@ public final class SourceReplacement {
    * <p>With nothing to remove an append is one snapshot by itself, which Iceberg puts behind those
    * of other writers. Otherwise both changes are made on a branch, which readers of the table do
    * not see, and the table is then moved to the end of the branch; should another writer have moved
-   * it meanwhile, all is done again from where it is now.
+   * it meanwhile, all is done again from where it is now. A session that works on a branch of its
+   * own is not seen by readers anyway.
    */
   void publish(LakeTable table, Dataset<Row> rows, List<Long> staleIds) {
     if (staleIds.isEmpty()) {
+      append(rows, table.fullName());
+      return;
+    }
+    if (SessionBranch.hidden(spark).isPresent()) {
+      delete(table.fullName(), staleIds);
       append(rows, table.fullName());
       return;
     }
@@ -54,8 +61,7 @@ public final class SourceReplacement {
     var branch = BRANCH_PREFIX + UUID.randomUUID().toString().replace("-", "");
     spark.sql("ALTER TABLE %s CREATE BRANCH %s".formatted(table, branch));
     try {
-      var ids = staleIds.stream().map(String::valueOf).collect(Collectors.joining(", "));
-      spark.sql("DELETE FROM %s.branch_%s WHERE source_id IN (%s)".formatted(table, branch, ids));
+      delete(table + ".branch_" + branch, staleIds);
       append(rows, table + ".branch_" + branch);
       spark.sql(
           "CALL %s.system.fast_forward('%s', 'main', '%s')"
@@ -63,6 +69,11 @@ public final class SourceReplacement {
     } finally {
       spark.sql("ALTER TABLE %s DROP BRANCH IF EXISTS %s".formatted(table, branch));
     }
+  }
+
+  private void delete(String table, List<Long> sourceIds) {
+    var ids = sourceIds.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    spark.sql("DELETE FROM %s WHERE source_id IN (%s)".formatted(table, ids));
   }
 
   /** The snapshot that readers of the table see. */

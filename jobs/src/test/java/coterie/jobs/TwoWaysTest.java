@@ -1,12 +1,13 @@
 package coterie.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import coterie.analytics.Analysis;
 import coterie.analytics.AnalyzeRequest;
 import coterie.analytics.AnalyzeSettings;
 import coterie.analytics.Compute;
+import coterie.analytics.sql.SqlParameters;
+import coterie.analytics.sql.SqlStatistics;
 import coterie.analytics.sql.SubsetEngine;
 import coterie.analytics.table.StatisticsTables;
 import coterie.ingest.table.LakeTable;
@@ -31,25 +32,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kernels over blocks and SQL over rows give the same statistics. Samples, windows and the range of
- * batches are kept small, so that tokens are left out, windows are many and some batches are not
- * available.
+ * Kernels over blocks and SQL over rows give the same statistics, and FP-growth of Spark MLlib the
+ * same frequent subsets. Samples and windows are kept small, so that tokens are left out, windows
+ * are many and some batches are not available.
  */
 class TwoWaysTest {
 
   private static final Path SAMPLE = Coterie.root().resolve("data/sample");
   private static final AnalyzeSettings SETTINGS =
-      new AnalyzeSettings(5_000, 3, 0.02, 1_024, 20, 5, 8);
+      new AnalyzeSettings(1_000, 3, 0.02, 1_024, 3, 5, 8);
 
-  private static final int REQUESTS = 12;
+  private static final int REQUESTS = 8;
 
   @TempDir private Path folder;
 
   @Test
   void onASampleOfTwoDays() throws IOException {
-    assumeTrue(
-        System.getenv("COTERIE_SLOW_TESTS") != null,
-        "plain SQL takes many minutes; set COTERIE_SLOW_TESTS to compare it with the kernels");
     var lake = folder.resolve("lake").toString();
     for (String day : new String[] {"2026-01-05", "2026-01-06"}) {
       ingest(
@@ -61,6 +59,29 @@ class TwoWaysTest {
           "([0-4])$",
           firstRequests(SAMPLE.resolve(day + ".jsonl.gz")).toString());
     }
+    requireBothWaysEqual(lake);
+  }
+
+  /** Models of 24 and of 16 layers, top-4 of 32 and top-8 of 64; decode alone, and prefill too. */
+  @Test
+  void onRealTraces() {
+    var traces = RealTraces.gptOss20b();
+    var lake = folder.resolve("lake").toString();
+    ingest(
+        lake,
+        "gpt-oss-20b",
+        "--workload",
+        "/([a-z ]+)/",
+        "--day",
+        "2026-01-05",
+        traces.resolve("vllm/tulu3_persona_if.jsonl.gz").toString());
+    ingest(
+        lake,
+        "gpt-oss-20b",
+        "--day",
+        "2026-01-06",
+        traces.resolve("sglang/Polyglot-or-Not_Fact-Completion.jsonl.gz").toString());
+    ingest(lake, "olmoe-1b-7b", traces.resolveSibling("small/olmoe-1b-7b.npz").toString());
     requireBothWaysEqual(lake);
   }
 
@@ -94,6 +115,37 @@ class TwoWaysTest {
       assertThat(sql).isEqualTo(kernels);
       assertThat(kernels)
           .allSatisfy((table, content) -> assertThat(content).doesNotStartWith("0 "));
+      requireSubsetsOfMllib(questions);
+    }
+  }
+
+  /** A layer of each model after its first: MLlib takes about a second a leaf and layer. */
+  private static void requireSubsetsOfMllib(Questions questions) {
+    var spark = questions.spark();
+    var parameters =
+        new SqlParameters(
+            SETTINGS.sampleTokens(),
+            SETTINGS.seed(),
+            SETTINGS.minSupport(),
+            SETTINGS.windowTokens(),
+            SETTINGS.batches());
+    var columns =
+        "model, dataset, day, workload, phase, layer, layer_tokens, size, experts, tokens,"
+            + " min_tokens, round(support, 9) AS support, round(lift, 6) AS lift";
+    var layers = "layer IN (0, 7)";
+    try (var statistics =
+        new SqlStatistics(
+            spark,
+            spark.table("activation").where(layers),
+            spark.table("pass_load"),
+            parameters)) {
+      statistics.subsets(SubsetEngine.MLLIB).createOrReplaceTempView("of_mllib");
+      var mllib = questions.ask("SELECT " + columns + " FROM of_mllib ORDER BY ALL");
+      var ours =
+          questions.ask(
+              "SELECT " + columns + " FROM expert_subset WHERE " + layers + " ORDER BY ALL");
+      assertThat(mllib).isNotEmpty().isEqualTo(ours);
+      assertThat(ours).anyMatch(row -> row.contains(" 3 "));
     }
   }
 

@@ -171,8 +171,9 @@ class UserErrorsTest {
         nowhere);
     wrong(
         2,
-        "the lake 's3a://bucket/lake' is not a local folder",
-        "the catalog is a file and serves one host; give --lake a local folder",
+        "the lake 's3a://bucket/lake' is not a local folder, and no --catalog is given",
+        "the catalog of a local lake is a file and serves one host; name a database with"
+            + " --catalog jdbc:postgresql://HOST/DATABASE, or give --lake a local folder",
         "sql",
         "--lake",
         "s3a://bucket/lake",
@@ -379,6 +380,7 @@ class UserErrorsTest {
           "export",
           "import",
           "diff",
+          "nightly",
           "sql",
           "generate"
         }) {

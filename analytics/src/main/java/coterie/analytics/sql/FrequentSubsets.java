@@ -33,9 +33,11 @@ final class FrequentSubsets {
   private final int experts;
   private final int topK;
   private final int bits;
+  private final StepTables steps;
 
-  FrequentSubsets(SparkSession spark, double minSupport) {
+  FrequentSubsets(SparkSession spark, StepTables steps, double minSupport) {
     this.spark = spark;
+    this.steps = steps;
     this.minSupport = minSupport;
     var shape =
         spark
@@ -47,28 +49,23 @@ final class FrequentSubsets {
     this.bits = Integer.SIZE - Integer.numberOfLeadingZeros(experts - 1 | 1);
   }
 
-  /** All levels; each is stored while the next is counted from it. */
+  /** All levels; each is a step, which the next reads more than once. */
   Dataset<Row> find() {
-    frequentExperts().createOrReplaceTempView("frequent_1");
+    steps.store(name(1), frequentExperts());
     spark.sql(transactions()).createOrReplaceTempView("frequent_items");
-    Dataset<Row> all = spark.sql(result("frequent_1", 1)).where("false");
+    Dataset<Row> all = spark.sql(result(name(1), 1)).where("false");
     for (int size = 2; size <= topK; size++) {
-      var level = spark.sql(level(size)).localCheckpoint();
-      if (level.isEmpty()) {
+      steps.store(name(size), spark.sql(level(size)));
+      if (spark.table(name(size)).isEmpty()) {
         break;
       }
-      var name = "frequent_" + size;
-      level.createOrReplaceTempView(name);
-      all = all.union(spark.sql(result(name, size)));
+      all = all.union(spark.sql(result(name(size), size)));
     }
     return all;
   }
 
-  /** The plan of a level, before anything is counted; the level below has to be there. */
-  Dataset<Row> plan(int size) {
-    frequentExperts().createOrReplaceTempView("frequent_1");
-    spark.sql(transactions()).createOrReplaceTempView("frequent_items");
-    return spark.sql(level(size));
+  private static String name(int size) {
+    return "frequent_" + size;
   }
 
   private Dataset<Row> frequentExperts() {

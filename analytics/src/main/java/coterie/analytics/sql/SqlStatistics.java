@@ -35,13 +35,16 @@ public final class SqlStatistics implements AutoCloseable {
           RequestSignatureTable.TABLE,
           UnionSizeTable.TABLE);
 
-  /** Steps that several of them share. */
-  private static final List<String> STEPS =
-      List.of("leaf", "token_window", "token_union", "request_union");
+  /** Steps that several of them share: few rows, counted once. */
+  private static final List<String> SHARED = List.of("leaf", "token_window");
+
+  /** Steps on the way to one of them. */
+  private static final List<String> PARTS = List.of("token_union", "request_union");
 
   private final SparkSession spark;
   private final Map<String, Object> parameters;
   private final double minSupport;
+  private final StepTables steps;
 
   /**
    * Queries over some facts.
@@ -59,7 +62,9 @@ public final class SqlStatistics implements AutoCloseable {
     this.minSupport = parameters.minSupport();
     activation.createOrReplaceTempView(ActivationTable.TABLE.name());
     passLoad.createOrReplaceTempView(PassLoadTable.TABLE.name());
-    STEPS.forEach(step -> query(step).createOrReplaceTempView(step));
+    steps = new StepTables(spark);
+    SHARED.forEach(step -> steps.store(step, query(step)));
+    PARTS.forEach(step -> query(step).createOrReplaceTempView(step));
   }
 
   /** The rows of one of {@link #QUERIES}. */
@@ -72,12 +77,17 @@ public final class SqlStatistics implements AutoCloseable {
     return spark.table("leaf");
   }
 
-  /** The rows of {@code expert_subset}, by either engine. */
+  /** The rows of {@code expert_subset}, by either engine; to be read before this is closed. */
   public Dataset<Row> subsets(SubsetEngine engine) {
     return switch (engine) {
-      case LEVELS -> new FrequentSubsets(spark, minSupport).find();
+      case LEVELS -> new FrequentSubsets(spark, steps, minSupport).find();
       case MLLIB -> new FrequentPatterns(spark, minSupport).find();
     };
+  }
+
+  /** The queries whose rows others read, as far as they were run, by name. */
+  public Map<String, Dataset<Row>> steps() {
+    return Map.copyOf(steps.queries());
   }
 
   private Dataset<Row> query(String name) {
@@ -86,8 +96,9 @@ public final class SqlStatistics implements AutoCloseable {
 
   @Override
   public void close() {
+    steps.close();
     Stream.concat(
-            STEPS.stream(), Stream.of(ActivationTable.TABLE.name(), PassLoadTable.TABLE.name()))
+            PARTS.stream(), Stream.of(ActivationTable.TABLE.name(), PassLoadTable.TABLE.name()))
         .forEach(view -> spark.catalog().dropTempView(view));
   }
 }

@@ -23,16 +23,21 @@ WITH windowed AS (
   FROM request r
   JOIN model m ON r.model = m.model AND r.revision = m.revision
   LATERAL VIEW explode(sequence(0, m.experts - 1)) AS expert
+), counted AS (
+  SELECT c.model, c.revision, c.dataset, c.workload, c.day, c.phase, c.layer, c.request_id,
+    c.window, max(c.tokens) AS tokens,
+    transform(
+      sort_array(collect_list(shiftleft(bigint(c.expert), 32) | coalesce(u.tokens, 0))),
+      packed -> int(packed & 2147483647)) AS counts
+  FROM cell c
+  LEFT JOIN used u ON c.model = u.model AND c.revision = u.revision AND c.dataset = u.dataset
+    AND c.workload <=> u.workload AND c.day <=> u.day AND c.phase = u.phase AND c.layer = u.layer
+    AND c.request_id = u.request_id AND c.window = u.window AND c.expert = u.expert
+  GROUP BY c.model, c.revision, c.dataset, c.workload, c.day, c.phase, c.layer, c.request_id,
+    c.window
 )
-SELECT c.model, c.revision, c.dataset, c.workload, c.day, c.phase, c.layer,
-  max(l.layer_tokens) AS layer_tokens, c.request_id, c.window, max(c.tokens) AS tokens,
-  transform(
-    sort_array(collect_list(shiftleft(bigint(c.expert), 32) | coalesce(u.tokens, 0))),
-    packed -> int(packed & 2147483647)) AS counts
-FROM cell c
-LEFT JOIN used u ON c.model = u.model AND c.revision = u.revision AND c.dataset = u.dataset
-  AND c.workload <=> u.workload AND c.day <=> u.day AND c.phase = u.phase AND c.layer = u.layer
-  AND c.request_id = u.request_id AND c.window = u.window AND c.expert = u.expert
+SELECT c.model, c.revision, c.dataset, c.workload, c.day, c.phase, c.layer, l.layer_tokens,
+  c.request_id, c.window, c.tokens, c.counts
+FROM counted c
 JOIN leaf l ON c.model = l.model AND c.revision = l.revision AND c.dataset = l.dataset
   AND c.workload <=> l.workload AND c.day <=> l.day AND c.phase = l.phase
-GROUP BY c.model, c.revision, c.dataset, c.workload, c.day, c.phase, c.layer, c.request_id, c.window

@@ -16,15 +16,15 @@ WITH next_layer AS (
   JOIN next_layer n ON f.model = n.model AND f.revision = n.revision AND f.layer = n.layer
   JOIN token t ON f.model = t.model AND f.revision = t.revision AND f.dataset = t.dataset
     AND f.block = t.block AND f.position = t.position AND n.next = t.layer
-)
-SELECT s.model, s.revision, s.dataset, s.workload, s.day, s.phase, s.layer,
-  max(l.layer_tokens) AS layer_tokens, s.expert, s.next_layer, s.next_expert,
-  sum(s.same) AS tokens
-FROM (SELECT model, revision, dataset, workload, day, phase, layer, next_layer, same,
-    int(expert) AS expert, int(next_expert) AS next_expert
+), counted AS (
+  SELECT model, revision, dataset, workload, day, phase, layer, int(expert) AS expert, next_layer,
+    int(next_expert) AS next_expert, sum(same) AS tokens
   FROM steps LATERAL VIEW explode(experts) AS expert
-    LATERAL VIEW explode(next_experts) AS next_expert) s
-JOIN leaf l ON s.model = l.model AND s.revision = l.revision AND s.dataset = l.dataset
-  AND s.workload <=> l.workload AND s.day <=> l.day AND s.phase = l.phase
-GROUP BY s.model, s.revision, s.dataset, s.workload, s.day, s.phase, s.layer, s.expert,
-  s.next_layer, s.next_expert
+    LATERAL VIEW explode(next_experts) AS next_expert
+  GROUP BY model, revision, dataset, workload, day, phase, layer, expert, next_layer, next_expert
+)
+SELECT c.model, c.revision, c.dataset, c.workload, c.day, c.phase, c.layer, l.layer_tokens,
+  c.expert, c.next_layer, c.next_expert, c.tokens
+FROM counted c
+JOIN leaf l ON c.model = l.model AND c.revision = l.revision AND c.dataset = l.dataset
+  AND c.workload <=> l.workload AND c.day <=> l.day AND c.phase = l.phase

@@ -3,6 +3,8 @@ package coterie.jobs.command;
 import coterie.jobs.bench.AnalyticsBench;
 import coterie.jobs.bench.AnalyticsBench.Way;
 import coterie.jobs.bench.DuckDb;
+import coterie.jobs.bench.StandaloneBench;
+import coterie.jobs.bench.StandaloneCluster;
 import coterie.jobs.command.LakeOptions.OpenLake;
 import coterie.jobs.text.TextTable;
 import java.io.IOException;
@@ -25,15 +27,17 @@ import picocli.CommandLine.Option;
       "",
       "Works: pairs (beside threads over blocks in memory), sql (pairs beside Spark SQL and",
       "DuckDB), subsets (beside MLlib's FPGrowth, minutes), all (all statistics at growing sizes),",
-      "large (all statistics at 58 layers of 256 experts). All on made-up tokens in a temporary",
-      "lake; ways whose answers differ end the command.",
+      "standalone (the same by coterie analyze on a cluster of one executor, with its heap), large",
+      "(all statistics at 58 layers of 256 experts). All on made-up tokens in a temporary lake;",
+      "ways whose answers differ end the command.",
       "",
       "Example:",
       "  coterie bench analytics --work pairs,sql --duckdb duckdb_jdbc.jar"
     })
 final class BenchAnalyticsCommand implements Callable<Integer> {
 
-  private static final List<String> WORKS = List.of("pairs", "sql", "subsets", "all", "large");
+  private static final List<String> WORKS = 
+      List.of("pairs", "sql", "subsets", "all", "standalone", "large");
   private static final double MILLION = 1e6;
 
   @Mixin private LakeOptions lakeOptions;
@@ -53,7 +57,7 @@ final class BenchAnalyticsCommand implements Callable<Integer> {
       split = ",",
       hideParamSyntax = true,
       defaultValue = "8,32,128",
-      description = "Token-layers of the work 'all', in millions (default: ${DEFAULT-VALUE}).")
+      description = "Millions of token-layers of all and standalone (default: ${DEFAULT-VALUE}).")
   private List<Integer> millions;
 
   @Option(
@@ -78,7 +82,7 @@ final class BenchAnalyticsCommand implements Callable<Integer> {
     try (OpenLake lake = lakeOptions.openOrCreate(folder.resolve("lake").toString())) {
       var bench = new AnalyticsBench(lake.spark(), folder, rounds);
       for (String work : works) {
-        run(work, bench, lake);
+        run(work, bench, lake, folder);
       }
     } finally {
       delete(folder);
@@ -86,7 +90,8 @@ final class BenchAnalyticsCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void run(String work, AnalyticsBench bench, OpenLake lake) throws Exception {
+  private void run(String work, AnalyticsBench bench, OpenLake lake, Path folder)
+      throws Exception {
     switch (work) {
       case "pairs" ->
           print(
@@ -100,13 +105,13 @@ final class BenchAnalyticsCommand implements Callable<Integer> {
         print(lake, "subsets, support 0.001", "tokens", bench.subsets(125_000, 0.001));
       }
       case "all" -> {
-        var sizes = millions.stream().map(size -> (long) (size * MILLION)).toList();
-        var ways = bench.all(16, 128, 8, sizes);
+        var ways = bench.all(16, 128, 8, sizes());
         print(lake, "all statistics, 16 x 128, top-8", "token-layers", ways);
         if (ways.size() > 1) {
           System.out.printf("  time grows with size to the power of %.2f%n", exponent(ways));
         }
       }
+      case "standalone" -> printStandalone(lake, folder);
       default ->
           print(
               lake,
@@ -114,6 +119,32 @@ final class BenchAnalyticsCommand implements Callable<Integer> {
               "token-layers",
               bench.all(58, 256, 8, List.of(16_000_000L)));
     }
+  }
+
+  private List<Long> sizes() {
+    return millions.stream().map(size -> (long) (size * MILLION)).toList();
+  }
+
+  private void printStandalone(OpenLake lake, Path folder)
+      throws IOException, InterruptedException {
+    var bench =
+        new StandaloneBench(lake.spark(), folder.resolve("lake"), folder.resolve("cluster"));
+    var table =
+        new TextTable(
+            "all statistics, 16 x 128, top-8, standalone",
+            "seconds with start",
+            "driver heap MB at most",
+            "executor peak used heap MB");
+    for (var measured : bench.run(16, 128, 8, sizes())) {
+      table.row(
+          "%,d token-layers".formatted(measured.tokenLayers()),
+          "%.1f".formatted(measured.run().seconds()),
+          "%d".formatted(StandaloneCluster.HEAP_MB),
+          "%.0f".formatted(measured.run().executorHeapBytes() / MILLION));
+    }
+    lake.clearProgress();
+    System.out.print(table.render());
+    System.out.println();
   }
 
   private void printSql(AnalyticsBench bench, OpenLake lake) throws Exception {

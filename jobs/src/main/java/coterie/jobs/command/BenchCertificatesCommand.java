@@ -2,6 +2,7 @@ package coterie.jobs.command;
 
 import coterie.ingest.error.UserError;
 import coterie.jobs.bench.CertificateBench;
+import coterie.jobs.bench.DistributionBench;
 import coterie.jobs.command.LakeOptions.OpenLake;
 import coterie.jobs.lake.Selection;
 import coterie.jobs.lake.Selector;
@@ -96,6 +97,14 @@ final class BenchCertificatesCommand implements Callable<Integer> {
       description = "Annealings, of which the best counts (default: ${DEFAULT-VALUE}).")
   private int starts;
 
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      description =
+          "Certify the distribution from so many samples of requests, at least 10 for good; no"
+              + " annealing.")
+  private Optional<Integer> samples = Optional.empty();
+
   @Option(names = "--seed", paramLabel = "N", defaultValue = "7", description = "Seed.")
   private long seed;
 
@@ -116,6 +125,11 @@ final class BenchCertificatesCommand implements Callable<Integer> {
       var data = new Selection(selector.model(model, Optional.empty()), datasets, phase);
       selector.check(data).requireSets("bench certificates");
       requireRoom(cluster, data.model().experts());
+      if (samples.isPresent()) {
+        certifyDistribution(lake, data, cluster);
+        System.out.printf("  batch %d, %s, %s%n", batch, cluster, watch);
+        return 0;
+      }
       var setting =
           new CertificateBench.Setting(cluster, batch, steps, iterations, proposals, starts, seed);
       var results = new CertificateBench(lake.spark()).run(data, layers, setting);
@@ -124,6 +138,29 @@ final class BenchCertificatesCommand implements Callable<Integer> {
       System.out.printf("  batch %d, %s, %s%n", batch, cluster, watch);
     }
     return 0;
+  }
+
+  private void certifyDistribution(OpenLake lake, Selection data, Cluster cluster) {
+    int wanted = Checks.atLeast("--samples", samples.orElseThrow(), 2);
+    var setting =
+        new DistributionBench.Setting(cluster, batch, wanted, steps, iterations, seed);
+    var results = new DistributionBench(lake.spark()).run(data, layers, setting);
+    lake.clearProgress();
+    if (results.isEmpty()) {
+      throw UserError.usage(
+          "data set '%s' does not know two requests".formatted(String.join("', '", datasets)),
+          "samples must not share a request; leave --samples out");
+    }
+    var table = new TextTable("layer", "samples", "trivial", "mean", "95 % sure");
+    for (var result : results) {
+      table.row(
+          Integer.toString(result.layer()),
+          Integer.toString(result.bound().samples()),
+          "%.4f".formatted(result.trivial()),
+          "%.4f".formatted(result.bound().mean()),
+          "%.4f".formatted(result.bound().low()));
+    }
+    System.out.print(table.render());
   }
 
   private static void requireRoom(Cluster cluster, int experts) {

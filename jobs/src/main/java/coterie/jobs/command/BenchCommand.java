@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
       BenchCertificatesCommand.class,
       BenchIngestCommand.class,
       BenchProfileCommand.class,
+      BenchReplayCommand.class,
       BenchRoutersCommand.class,
       BenchScaleCommand.class,
       BenchScenariosCommand.class,

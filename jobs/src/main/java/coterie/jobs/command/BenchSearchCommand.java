@@ -22,6 +22,7 @@ import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import scala.Tuple2;
 
 /** {@code coterie bench search}. */
 @Command(
@@ -122,17 +123,21 @@ final class BenchSearchCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Map<Integer, TokenSets> sets(OpenLake lake, Selection data) {
+  /** What grows with experts x layers: a layer holds its distinct sets, sampled. */
+  private static Map<Integer, TokenSets> sets(OpenLake lake, Selection data) {
+    new Selector(lake.spark()).check(data).requireSets("bench search");
     int experts = data.model().experts();
     return LayerSets.partition(lake.spark(), data, List.of())
         .mapPartitions(
             rows -> {
               Iterable<LayerSets.Layer> read = () -> LayerSets.read(experts, rows);
-              return StreamSupport.stream(read.spliterator(), false).iterator();
+              return StreamSupport.stream(read.spliterator(), false)
+                  .map(layer -> new Tuple2<>(layer.id(), layer.tokens()))
+                  .iterator();
             })
         .collect()
         .stream()
-        .collect(Collectors.toMap(LayerSets.Layer::id, LayerSets.Layer::tokens));
+        .collect(Collectors.toMap(Tuple2::_1, Tuple2::_2));
   }
 
   private static List<SearchBench.Layer> layers(

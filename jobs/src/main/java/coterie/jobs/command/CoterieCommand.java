@@ -29,11 +29,13 @@ import picocli.CommandLine.ParseResult;
       AnalyzeCommand.class,
       PlanCommand.class,
       SimulateCommand.class,
+      SweepCommand.class,
       ReportCommand.class,
       DiffCommand.class,
       ExportCommand.class,
       ImportCommand.class,
       ForgetCommand.class,
+      NightlyCommand.class,
       MaintainCommand.class,
       HeadroomCommand.class,
       BenchCommand.class,
@@ -107,7 +109,7 @@ public final class CoterieCommand {
 
   /** A user's error may come out of a Spark task wrapped many times. */
   private static int report(Exception failure) {
-    var known = userError(failure);
+    var known = userError(failure).or(() -> StorageErrors.explain(failure));
     if (known.isPresent()) {
       System.err.println("error: " + known.get().getMessage());
       System.err.println("  " + known.get().advice());

@@ -3,7 +3,6 @@ package coterie.jobs.command;
 import coterie.ingest.error.UserError;
 import coterie.ingest.table.ModelGeometry;
 import coterie.jobs.plan.Plan;
-import coterie.jobs.plan.PlanRequest;
 import coterie.jobs.plan.PlanStore;
 import coterie.planner.algorithm.BatchShare;
 import coterie.planner.algorithm.Goal;
@@ -11,9 +10,7 @@ import coterie.planner.algorithm.PlannerKind;
 import coterie.planner.algorithm.Robustness;
 import coterie.planner.model.Cluster;
 import coterie.planner.profile.ExpertShape;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -150,28 +147,5 @@ final class GoalOptions {
           }
         });
     return plan;
-  }
-
-  /** The goal of a request in words. */
-  static String text(PlanRequest request) {
-    var goal = request.goal();
-    var words = new ArrayList<String>();
-    words.add(Plan.Header.DISTINCT_EXPERTS);
-    if (goal.mix().stream().mapToDouble(BatchShare::share).distinct().count() > 1) {
-      words.add("batch weights " + goal.mix().stream().map(BatchShare::share).toList());
-    }
-    if (request.alike()) {
-      words.add(goal.robustness() == Robustness.WORST ? "worst data set" : "data sets alike");
-    }
-    goal.mostImbalance()
-        .ifPresent(
-            limit -> words.add(String.format(Locale.ROOT, "token imbalance at most %s", limit)));
-    goal.mostMovedSlots()
-        .ifPresent(
-            limit ->
-                words.add(
-                    "at most %d slots a layer moved from '%s'"
-                        .formatted(limit, request.current().orElseThrow().header().name())));
-    return String.join(", ", words);
   }
 }

@@ -102,7 +102,8 @@ final class HeadroomCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "800",
       description =
-          "Steps drawn for each layer and batch size above 1 (default: ${DEFAULT-VALUE}).")
+          "Steps drawn for each layer at batch 2 to 4, proportionally fewer of larger ones"
+              + " (default: ${DEFAULT-VALUE}).")
   private int steps;
 
   @Option(

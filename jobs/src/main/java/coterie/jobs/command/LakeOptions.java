@@ -9,9 +9,12 @@ import coterie.ingest.table.ModelTable;
 import coterie.ingest.table.PassLoadTable;
 import coterie.ingest.table.RoutingTable;
 import coterie.ingest.table.SourceTable;
+import coterie.jobs.lake.CatalogAddress;
 import coterie.jobs.lake.Lake;
+import coterie.jobs.nightly.NightlyTables;
 import coterie.jobs.plan.PlanTables;
 import coterie.jobs.simulate.ReplayTable;
+import coterie.jobs.simulate.RequestReplayTable;
 import coterie.jobs.text.Progress;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -32,6 +35,15 @@ final class LakeOptions {
   private Optional<String> folder = Optional.empty();
 
   @Option(
+      names = "--catalog",
+      paramLabel = "ADDRESS",
+      description = {
+        "Database of the catalog, where other hosts use the lake too: a JDBC address,",
+        "or a file of properties (default: $COTERIE_CATALOG, else a file in a local lake)."
+      })
+  private Optional<String> catalog = Optional.empty();
+
+  @Option(
       names = "--master",
       paramLabel = "URL",
       description = "Spark master where Spark is embedded (default: local[*]).")
@@ -44,7 +56,7 @@ final class LakeOptions {
 
   /** Opens the lake that must be there. */
   OpenLake open() {
-    return new OpenLake(Lake.open(folder(), master, tables()), quiet);
+    return new OpenLake(Lake.open(folder(), catalog(), master, tables()), quiet);
   }
 
   /** Opens the lake, and makes it if need be. */
@@ -53,12 +65,24 @@ final class LakeOptions {
   }
 
   OpenLake openOrCreate(String otherFolder) {
-    return new OpenLake(Lake.openOrCreate(otherFolder, master, tables()), quiet);
+    return new OpenLake(Lake.openOrCreate(otherFolder, catalog(), master, tables()), quiet);
   }
 
   /** The folder given, if one is. */
   Optional<String> given() {
     return folder;
+  }
+
+  private Optional<CatalogAddress> catalog() {
+    return catalog
+        .or(() -> Optional.ofNullable(System.getenv("COTERIE_CATALOG")))
+        .map(given -> CatalogAddress.parse(given, System.getenv()));
+  }
+
+  /** Takes what a file of settings says where the command line says nothing. */
+  void otherwise(Optional<String> otherFolder, Optional<String> otherCatalog) {
+    folder = folder.or(() -> otherFolder);
+    catalog = catalog.or(() -> otherCatalog);
   }
 
   /** The folder given, or that of the environment. */
@@ -81,7 +105,8 @@ final class LakeOptions {
             ModelTable.TABLE,
             SourceTable.TABLE,
             IssueTable.TABLE);
-    return Stream.of(facts, StatisticsTables.ALL, PlanTables.ALL, List.of(ReplayTable.TABLE))
+    var replays = List.of(ReplayTable.TABLE, RequestReplayTable.TABLE);
+    return Stream.of(facts, StatisticsTables.ALL, PlanTables.ALL, replays, NightlyTables.ALL)
         .flatMap(List::stream)
         .toList();
   }
@@ -97,6 +122,10 @@ final class LakeOptions {
       var out = quiet ? new PrintStream(OutputStream.nullOutputStream()) : System.err;
       this.progress = new Progress(out, Boolean.getBoolean("coterie.terminal"));
       lake.spark().sparkContext().addSparkListener(progress);
+    }
+
+    Lake lake() {
+      return lake;
     }
 
     SparkSession spark() {

@@ -5,15 +5,17 @@ import coterie.jobs.command.LakeOptions.OpenLake;
 import coterie.jobs.lake.Selection;
 import coterie.jobs.lake.Selector;
 import coterie.jobs.plan.Plan;
+import coterie.jobs.plan.LayerAlignment;
 import coterie.jobs.plan.PlanJob;
+import coterie.jobs.plan.PlanMaker;
 import coterie.jobs.plan.PlanRequest;
 import coterie.jobs.plan.PlanStore;
 import coterie.jobs.plan.PlannedLayer;
+import coterie.jobs.plan.SharedSpares;
 import coterie.jobs.plan.SpareSlots;
 import coterie.jobs.text.TextTable;
 import coterie.planner.algorithm.BatchShare;
 import coterie.planner.algorithm.PlannerKind;
-import coterie.planner.model.Cluster;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,9 +48,11 @@ import picocli.CommandLine.Option;
       "  exhaustive                 all placements of a tiny layer",
       "  local-search  replicas and places searched jointly on the unions of the batch sizes",
       "",
-      "Example:",
+      "Examples:",
       "  coterie plan --lake lake --model gpt-oss-20b --datasets mmlu_test \\",
-      "    --gpus 8 --slots-per-gpu 5 --batch 1,4,16 --planner local-search --name tonight"
+      "    --gpus 8 --slots-per-gpu 5 --batch 1,4,16 --planner local-search --name tonight",
+      "  coterie plan --lake lake --model deepseek-v3 --datasets monday --nodes 4 --gpus 32 \\",
+      "    --slots-per-gpu 9 --planner eplb-hierarchical --name by-node"
     })
 final class PlanCommand implements Callable<Integer> {
 
@@ -82,15 +86,7 @@ final class PlanCommand implements Callable<Integer> {
       description = "prefill, decode, mixed or all (default: ${DEFAULT-VALUE}).")
   private String phase;
 
-  @Option(names = "--gpus", paramLabel = "G", required = true, description = "GPUs.")
-  private int gpus;
-
-  @Option(
-      names = "--slots-per-gpu",
-      paramLabel = "S",
-      required = true,
-      description = "Expert replicas that a GPU holds in each layer.")
-  private int slotsPerGpu;
+  @Mixin private ClusterOptions clusterOptions;
 
   @Option(
       names = "--batch",
@@ -110,6 +106,8 @@ final class PlanCommand implements Callable<Integer> {
   private List<Double> batchWeights = List.of();
 
   @Mixin private GoalOptions goalOptions;
+
+  @Mixin private RefineOptions refineOptions;
 
   @Option(
       names = "--planner",
@@ -166,9 +164,7 @@ final class PlanCommand implements Callable<Integer> {
     Checks.selectedPhase(phase);
     var kind = planner();
     var rule = Checks.router(router);
-    var cluster =
-        new Cluster(
-            Checks.atLeast("--gpus", gpus, 1), Checks.atLeast("--slots-per-gpu", slotsPerGpu, 1));
+    var cluster = clusterOptions.cluster();
     try (OpenLake lake = lakeOptions.open()) {
       var store = new PlanStore(lake.spark());
       store.requireFree(name, replace);
@@ -193,8 +189,11 @@ final class PlanCommand implements Callable<Integer> {
               rule,
               steps,
               proposals,
+              refineOptions.starts(),
               seed);
-      var planned = planAndSave(lake.spark(), request);
+      refineOptions.check(request);
+      warnOfGroups(request);
+      var planned = PlanMaker.save(lake.spark(), planned(lake.spark(), request));
       lake.clearProgress();
       if (json) {
         System.out.println(ReceiptJson.of(planned.request(), planned.layers(), watch));
@@ -239,28 +238,45 @@ final class PlanCommand implements Callable<Integer> {
                             .collect(Collectors.joining(", "))));
   }
 
+  private static void warnOfGroups(PlanRequest request) {
+    var model = request.data().model();
+    int nodes = request.cluster().nodes();
+    boolean hierarchical =
+        request.planner() == PlannerKind.EPLB_HIERARCHICAL
+            || request.planner() == PlannerKind.LOAD_BALANCE_HIERARCHICAL;
+    if (hierarchical && (nodes == 1 || model.expertGroups() % nodes != 0)) {
+      Console.warn(
+          "no hierarchy to keep: %s has %d expert group(s) for %d node(s)"
+              .formatted(model.name(), model.expertGroups(), nodes));
+    }
+  }
+
+  private SpareSlots.Planned planned(SparkSession spark, PlanRequest request) {
+    var job = new PlanJob(spark);
+    var planned =
+        refineOptions
+            .spareBudget()
+            .map(budget -> withShared(SharedSpares.plan(job, request, budget), request))
+            .orElseGet(() -> SpareSlots.plan(job, request));
+    if (!refineOptions.align()) {
+      return planned;
+    }
+    var aligned = LayerAlignment.align(spark, request.data(), planned.layers());
+    var note =
+        "  aligned: %.1f %% of expert pairs of neighbouring layers change GPU, %.1f %% before"
+            .formatted(100 * aligned.movedAfter(), 100 * aligned.movedBefore());
+    var notes = planned.note().map(before -> before + "\n" + note).orElse(note);
+    return new SpareSlots.Planned(planned.request(), aligned.layers(), Optional.of(notes));
+  }
+
+  private static SpareSlots.Planned withShared(SharedSpares.Shared shared, PlanRequest request) {
+    return new SpareSlots.Planned(
+        request, shared.layers(), Optional.of("  spare slots of a GPU: " + shared.text()));
+  }
+
   /** Plans and stores; also used by {@code demo}. */
   static SpareSlots.Planned planAndSave(SparkSession spark, PlanRequest wanted) {
-    var planned = SpareSlots.plan(new PlanJob(spark), wanted);
-    var request = planned.request();
-    var data = request.data();
-    var header =
-        new Plan.Header(
-            request.name(),
-            data.model().name(),
-            data.model().revision(),
-            data.datasets(),
-            data.phase(),
-            request.cluster(),
-            request.batches(),
-            request.planner().label(),
-            request.router().label(),
-            request.seed(),
-            request.stepsPerBatch(),
-            request.proposals(),
-            GoalOptions.text(request));
-    new PlanStore(spark).save(header, planned.layers());
-    return planned;
+    return PlanMaker.planAndSave(spark, wanted);
   }
 
   static void print(
@@ -275,8 +291,8 @@ final class PlanCommand implements Callable<Integer> {
         cluster,
         spares,
         String.join(", ", request.data().datasets()));
-    if (!GoalOptions.text(request).equals(Plan.Header.DISTINCT_EXPERTS)) {
-      out.println("  goal: " + GoalOptions.text(request));
+    if (!PlanMaker.goal(request).equals(Plan.Header.DISTINCT_EXPERTS)) {
+      out.println("  goal: " + PlanMaker.goal(request));
     }
     if (request.countsOnly().isEmpty()) {
       out.print(costs(request, layers));

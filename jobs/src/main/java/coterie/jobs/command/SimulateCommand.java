@@ -6,12 +6,16 @@ import coterie.jobs.lake.Selection;
 import coterie.jobs.lake.Selector;
 import coterie.jobs.plan.Plan;
 import coterie.jobs.plan.PlanStore;
+import coterie.jobs.simulate.Baselines;
 import coterie.jobs.simulate.LayerVerdict;
+import coterie.jobs.simulate.LoopKind;
 import coterie.jobs.simulate.ReplayStore;
+import coterie.jobs.simulate.RequestReplayStore;
 import coterie.jobs.simulate.SimulateJob;
 import coterie.jobs.simulate.SimulateRequest;
 import coterie.jobs.simulate.Verdict;
 import coterie.planner.profile.HardwareProfile;
+import coterie.planner.routing.RouterRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,8 +44,14 @@ import picocli.CommandLine.Option;
       "",
       "Exit code 1 if a plan was made from the data it is judged on, unless --in-sample is given.",
       "",
-      "Example:",
-      "  coterie simulate --lake lake --plans eplb,tonight --datasets mmlu_dev --batch 1,4,16"
+      "With --loop held-out requests are replayed against EPLB without spares and experts in"
+          + " tensor",
+      "shards, in seconds of the whole step; --phase all replays prompts, where traces have them.",
+      "",
+      "Examples:",
+      "  coterie simulate --lake lake --plans eplb,tonight --datasets mmlu_dev --batch 1,4,16",
+      "  coterie simulate --lake lake --plans tonight --datasets mmlu_dev --loop closed \\",
+      "    --in-flight 1,4,16 --routers vllm,sglang"
     })
 final class SimulateCommand implements Callable<Integer> {
 
@@ -84,7 +94,7 @@ final class SimulateCommand implements Callable<Integer> {
   private List<Integer> batches;
 
   @Option(
-      names = "--router",
+      names = {"--router", "--routers"},
       paramLabel = "R,R..",
       split = ",",
       hideParamSyntax = true,
@@ -114,6 +124,32 @@ final class SimulateCommand implements Callable<Integer> {
       description = "Seed of the drawn steps (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Option(
+      names = "--loop",
+      paramLabel = "KIND",
+      description =
+          "Replay requests: closed (a number in flight), open (they come at a rate), token"
+              + " (batches of no requests); without it layers are priced one by one.")
+  private String loop;
+
+  @Option(
+      names = "--arrival-rate",
+      paramLabel = "R",
+      defaultValue = "0",
+      description = "Requests a second in an open loop.")
+  private double arrivalRate;
+
+  @Option(
+      names = "--arrivals",
+      paramLabel = "KIND",
+      defaultValue = "poisson",
+      description =
+          "How they come: poisson, or recorded (at their own pace, or stretched to the rate)"
+              + " (default: ${DEFAULT-VALUE}).")
+  private String arrivals;
+
+  @Mixin private LoopOptions loopOptions;
+
   @Option(names = "--in-sample", description = "Judging on the planning data is meant.")
   private boolean inSample;
 
@@ -126,21 +162,25 @@ final class SimulateCommand implements Callable<Integer> {
     Checks.batches(batches);
     Checks.selectedPhase(phase);
     Checks.atLeast("--steps", steps, 2_000);
+    var kind = loopKind();
     var rules = routers.stream().map(Checks::router).toList();
     try (OpenLake lake = lakeOptions.open()) {
       var store = new PlanStore(lake.spark());
       var loaded = plans.stream().map(store::load).toList();
       var first = loaded.get(0).header();
       requireOneModel(loaded);
-      var table = new VerdictTable(loaded, baseline);
       var selector = new Selector(lake.spark());
       var data = new Selection(selector.model(first.model(), revision(first)), datasets, phase);
       var checked = selector.check(data);
       checked.requireSets("simulate");
       Console.warn(checked.warnings());
+      if (kind.isPresent()) {
+        return replay(lake, selector, kind.get(), loaded, rules, data, watch);
+      }
+      var table = new VerdictTable(loaded, baseline);
       var request =
           new SimulateRequest(loaded, data, batches, rules, HardwareProfile.H100, steps, seed);
-      var overlaps = overlaps(selector, request);
+      var overlaps = overlaps(selector, loaded, data);
       var verdicts = judgeAndSave(lake.spark(), request, overlaps);
       lake.clearProgress();
       if (json) {
@@ -154,6 +194,64 @@ final class SimulateCommand implements Callable<Integer> {
       }
       return warnOf(overlaps);
     }
+  }
+
+  private Optional<LoopKind> loopKind() {
+    if (loop == null) {
+      return Optional.empty();
+    }
+    loopOptions.check();
+    var kind = LoopKind.find(loop);
+    if (kind.isEmpty()) {
+      throw UserError.usage("unknown --loop '%s'".formatted(loop), "one of: closed, open, token");
+    }
+    Checks.oneOf("--arrivals", arrivals, List.of("poisson", "recorded"));
+    boolean rated = arrivalRate > 0 && arrivalRate < Double.POSITIVE_INFINITY;
+    if (kind.get() == LoopKind.OPEN && !rated && !arrivals.equals("recorded")) {
+      throw UserError.usage(
+          "--arrival-rate is %s".formatted(arrivalRate),
+          "an open loop needs requests a second, or --arrivals recorded");
+    }
+    return kind;
+  }
+
+  private int replay(
+      OpenLake lake,
+      Selector selector,
+      LoopKind kind,
+      List<Plan> loaded,
+      List<RouterRule> rules,
+      Selection data,
+      Stopwatch watch) {
+    var header = loaded.get(0).header();
+    var planning = data.of(header.datasets()).ofPhase(header.phase());
+    var counts = selector.check(planning).countsOnly();
+    var plans = loaded.stream().map(Baselines::of).toList();
+    var overlaps = overlaps(selector, loaded, data);
+    var results =
+        new LoopSimulation(lake.spark(), loopOptions, planning, data, seed)
+            .run(
+                kind,
+                new Baselines(lake.spark(), planning, counts).with(plans),
+                rules,
+                new LoopSimulation.Arrivals(arrivals.equals("recorded"), arrivalRate),
+                steps);
+    var request = results.request();
+    var lines = results.lines();
+    var inSamplePlans = overlaps.stream().map(Overlap::plan).toList();
+    new RequestReplayStore(lake.spark())
+        .append(RequestReplayStore.rows("simulate", data, request, lines, inSamplePlans));
+    lake.clearProgress();
+    System.out.print(LoopTable.render(request, lines));
+    System.out.printf(
+        "  %,d requests of %s, %s, %d layers, seed %d, %s%n",
+        request.requests().size(),
+        String.join(", ", datasets),
+        data.phase().equals(Selection.ALL_PHASES) ? "prompts and decode" : data.phase(),
+        request.model().moeLayers().size(),
+        seed,
+        watch);
+    return warnOf(overlaps);
   }
 
   private static Optional<String> revision(Plan.Header header) {
@@ -184,18 +282,18 @@ final class SimulateCommand implements Callable<Integer> {
   /** A plan that was made from tokens that it is judged on, and how that is known. */
   record Overlap(String plan, String how) {}
 
-  private static List<Overlap> overlaps(Selector selector, SimulateRequest request) {
+  private static List<Overlap> overlaps(Selector selector, List<Plan> plans, Selection judged) {
     var overlaps = new ArrayList<Overlap>();
-    for (var plan : request.plans()) {
+    for (var plan : plans) {
       var header = plan.header();
       var common = new ArrayList<>(header.datasets());
-      common.retainAll(request.data().datasets());
+      common.retainAll(judged.datasets());
       if (!common.isEmpty()) {
         overlaps.add(new Overlap(header.name(), "data set " + String.join(", ", common)));
         continue;
       }
-      var planned = request.data().of(header.datasets()).ofPhase(header.phase());
-      long shared = selector.sharedBlocks(planned, request.data());
+      var planned = judged.of(header.datasets()).ofPhase(header.phase());
+      long shared = selector.sharedBlocks(planned, judged);
       if (shared > 0) {
         overlaps.add(
             new Overlap(

@@ -105,6 +105,9 @@ public final class HeadroomJob {
 
     private static final int MIN_PLANNING_STEPS = 4_000;
 
+    /** Tokens a step up to which all steps are drawn. */
+    private static final int FULL_STEPS_UP_TO = 4;
+
     private static Placement place(PlannerKind planner, LayerProblem problem) {
       var outcome = planner.plan(problem);
       if (outcome instanceof PlanningOutcome.Infeasible infeasible) {
@@ -117,7 +120,7 @@ public final class HeadroomJob {
         LayerSets.Layer layer, int batch, Placement today, Placement planned) {
       var drawn =
           TokenBatches.draw(
-              layer.tokens(), batch, steps, SeededRandom.of(seed, layer.id(), PRICING, batch));
+              layer.tokens(), batch, steps(batch), SeededRandom.of(seed, layer.id(), PRICING, batch));
       var unions = StepUnions.of(drawn);
       var weight = new double[drawn.size()];
       double sharded = 0;
@@ -142,6 +145,11 @@ public final class HeadroomJob {
           sharded,
           Resampling.means(
               difference, weight, SeededRandom.of(seed, layer.id(), RESAMPLING, batch)));
+    }
+
+    /** A step of many tokens takes as much longer to certify as it has more distinct experts. */
+    private int steps(int batch) {
+      return Math.max(1, steps * FULL_STEPS_UP_TO / Math.max(FULL_STEPS_UP_TO, batch));
     }
 
     private static double mean(StepUnions unions, double[] cost) {

@@ -22,11 +22,48 @@ public final class Lake implements AutoCloseable {
   private static final String CATALOG_FILE = "catalog.db";
 
   private final SparkSession spark;
-  private final Path folder;
+  private final Place place;
 
-  private Lake(SparkSession spark, Path folder) {
+  private Lake(SparkSession spark, Place place) {
     this.spark = spark;
-    this.folder = folder;
+    this.place = place;
+  }
+
+  /**
+   * Where a lake is.
+   *
+   * @param name as the user knows it
+   * @param folder null if it is not local
+   * @param uri of the folder, ending in a slash
+   * @param shared true if other hosts may write to it
+   */
+  private record Place(
+      String name, Path folder, String uri, CatalogAddress catalog, boolean shared) {
+
+    static Place of(String name, Optional<CatalogAddress> catalog) {
+      if (remote(name)) {
+        if (catalog.isEmpty()) {
+          throw UserError.usage(
+              "the lake '%s' is not a local folder, and no --catalog is given".formatted(name),
+              "the catalog of a local lake is a file and serves one host; name a database with"
+                  + " --catalog jdbc:postgresql://HOST/DATABASE, or give --lake a local folder");
+        }
+        return new Place(name, null, name.endsWith("/") ? name : name + "/", catalog.get(), true);
+      }
+      var path = name.startsWith("file://") ? name.substring("file://".length()) : name;
+      var folder = Path.of(path).toAbsolutePath().normalize();
+      var uri = folder.toUri().toString();
+      return new Place(
+          folder.toString(),
+          folder,
+          uri.endsWith("/") ? uri : uri + "/",
+          catalog.orElseGet(() -> CatalogAddress.ofFile(folder.resolve(CATALOG_FILE))),
+          catalog.isPresent());
+    }
+
+    private static boolean remote(String folder) {
+      return folder.contains("://") && !folder.startsWith("file://");
+    }
   }
 
   /**
@@ -35,58 +72,96 @@ public final class Lake implements AutoCloseable {
    * @param waiting called once if another is at it
    */
   public <T> T alone(String what, Runnable waiting, Supplier<T> work) {
-    return LakeLock.alone(folder, what, waiting, work);
+    if (!place.shared()) {
+      return LakeLock.alone(place.folder(), what, waiting, work);
+    }
+    try (var lease = Lease.await(place.catalog(), what, waiting)) {
+      return work.get();
+    }
   }
 
   /**
-   * Opens a lake that is there.
+   * Takes a lock that all hosts see and that runs out some time after its process has died.
+   *
+   * @throws UserError naming who has it, if somebody has
+   */
+  public Lease lease(String what) {
+    return Lease.take(place.catalog(), what);
+  }
+
+  /**
+   * Opens a local lake that is there.
    *
    * @param tables made where they are missing
    * @throws UserError if there is none, or its tables are of another version
    */
   public static Lake open(String folder, Optional<String> master, List<LakeTable> tables) {
-    var path = local(folder);
-    if (!Files.exists(path.resolve(CATALOG_FILE))) {
-      throw UserError.data(
-          "no lake in '%s'".formatted(folder),
-          "coterie ingest makes one; see coterie ingest --help");
+    return open(folder, Optional.empty(), master, tables);
+  }
+
+  /**
+   * Opens a lake that is there.
+   *
+   * @param catalog empty for the file that a local lake has
+   * @param tables made where they are missing
+   * @throws UserError if there is none, or its tables are of another version
+   */
+  public static Lake open(
+      String folder,
+      Optional<CatalogAddress> catalog,
+      Optional<String> master,
+      List<LakeTable> tables) {
+    var place = Place.of(folder, catalog);
+    if (!place.shared() && !Files.exists(place.folder().resolve(CATALOG_FILE))) {
+      throw missing(folder);
     }
-    return start(path, master, tables);
+    return start(place, master, tables, place.shared());
+  }
+
+  private static UserError missing(String folder) {
+    return UserError.data(
+        "no lake in '%s'".formatted(folder),
+        "coterie ingest makes one; see coterie ingest --help");
+  }
+
+  /** Opens a local lake, and makes it if there is none. */
+  public static Lake openOrCreate(String folder, Optional<String> master, List<LakeTable> tables) {
+    return openOrCreate(folder, Optional.empty(), master, tables);
   }
 
   /**
    * Opens a lake, and makes it if there is none.
    *
+   * @param catalog empty for the file that a local lake has
    * @param tables made where they are missing
    * @throws UserError if the folder cannot be made, or the tables are of another version
    */
-  public static Lake openOrCreate(String folder, Optional<String> master, List<LakeTable> tables) {
-    var path = local(folder);
-    try {
-      Files.createDirectories(path);
-    } catch (IOException failure) {
-      throw UserError.data(
-          "cannot make the lake's folder '%s': %s".formatted(folder, failure.getMessage()),
-          "give a folder that you may write with --lake DIR");
+  public static Lake openOrCreate(
+      String folder,
+      Optional<CatalogAddress> catalog,
+      Optional<String> master,
+      List<LakeTable> tables) {
+    var place = Place.of(folder, catalog);
+    if (place.folder() != null) {
+      try {
+        Files.createDirectories(place.folder());
+      } catch (IOException failure) {
+        throw UserError.data(
+            "cannot make the lake's folder '%s': %s".formatted(folder, failure.getMessage()),
+            "give a folder that you may write with --lake DIR");
+      }
     }
-    return start(path, master, tables);
+    return start(place, master, tables, false);
   }
 
-  private static Path local(String folder) {
-    if (folder.contains("://") && !folder.startsWith("file://")) {
-      throw UserError.usage(
-          "the lake '%s' is not a local folder".formatted(folder),
-          "the catalog is a file and serves one host; give --lake a local folder");
-    }
-    var path = folder.startsWith("file://") ? folder.substring("file://".length()) : folder;
-    return Path.of(path).toAbsolutePath().normalize();
-  }
-
-  private static Lake start(Path path, Optional<String> master, List<LakeTable> tables) {
-    loadDriver();
-    var lake = new Lake(SparkSessions.open(path, master), path);
+  private static Lake start(
+      Place place, Optional<String> master, List<LakeTable> tables, boolean mustBeThere) {
+    var lake = new Lake(SparkSessions.open(place.uri(), place.catalog(), master), place);
     try {
-      lake.alone("tables", () -> {}, () -> lake.prepareTables(path, tables));
+      if (mustBeThere && !lake.hasTables()) {
+        throw missing(place.name());
+      }
+      lake.alone("tables", () -> {}, () -> lake.prepareTables(tables));
     } catch (RuntimeException failure) {
       lake.close();
       throw failure;
@@ -94,16 +169,12 @@ public final class Lake implements AutoCloseable {
     return lake;
   }
 
-  /** Under spark-submit the driver lies in a class loader that JDBC does not search by itself. */
-  private static void loadDriver() {
-    try {
-      Class.forName("org.sqlite.JDBC");
-    } catch (ClassNotFoundException missing) {
-      throw new IllegalStateException("the SQLite driver is not on the class path", missing);
-    }
+  private boolean hasTables() {
+    return spark.sql("SHOW NAMESPACES IN " + LakeTable.CATALOG).collectAsList().stream()
+        .anyMatch(row -> LakeTable.NAMESPACE.endsWith("." + row.getString(0)));
   }
 
-  private boolean prepareTables(Path path, List<LakeTable> tables) {
+  private boolean prepareTables(List<LakeTable> tables) {
     spark.sql("CREATE NAMESPACE IF NOT EXISTS " + LakeTable.NAMESPACE);
     Set<String> present =
         spark
@@ -117,9 +188,9 @@ public final class Lake implements AutoCloseable {
       if (!present.contains(table.name())) {
         spark.sql(table.createStatement());
       } else if (StatisticsTables.ALL.contains(table)) {
-        renew(table, path);
+        renew(table);
       } else {
-        requireVersion(table, path);
+        requireVersion(table);
       }
     }
     spark.sql("USE " + LakeTable.NAMESPACE);
@@ -131,12 +202,12 @@ public final class Lake implements AutoCloseable {
   }
 
   /** Older statistics are dropped: what they were counted of is still there to count anew. */
-  private void renew(LakeTable table, Path path) {
+  private void renew(LakeTable table) {
     if (version(table.fullName()).filter(found -> found < table.schemaVersion()).isPresent()) {
       spark.sql("DROP TABLE %s PURGE".formatted(table.fullName()));
       spark.sql(table.createStatement());
     } else {
-      requireVersion(table, path);
+      requireVersion(table);
     }
   }
 
@@ -163,13 +234,13 @@ public final class Lake implements AutoCloseable {
     return property(properties, LakeTable.VERSION_PROPERTY).map(Integer::valueOf);
   }
 
-  private void requireVersion(LakeTable table, Path path) {
+  private void requireVersion(LakeTable table) {
     var properties = spark.sql("SHOW TBLPROPERTIES " + table.fullName()).collectAsList();
     var found = property(properties, LakeTable.VERSION_PROPERTY);
     if (!found.equals(Optional.of(Integer.toString(table.schemaVersion())))) {
       throw UserError.data(
           "table %s of lake %s has schema version %s, this Coterie reads %d"
-              .formatted(table.name(), path, found.orElse("none"), table.schemaVersion()),
+              .formatted(table.name(), place.name(), found.orElse("none"), table.schemaVersion()),
           "use the Coterie that wrote it, or ingest into a new lake");
     }
   }

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -82,11 +83,17 @@ public final class LayerSets {
             .where(col("basis").equalTo(StatisticsTables.COUNTS))
             .select(
                 col("layer"), array(col("expert")), col("tokens").cast("double"), col("dataset"));
-    return (countsOnly.isEmpty() ? sets : sets.union(loads))
-        .toJavaRDD()
-        .mapToPair(row -> new Tuple2<>(row.getInt(0), SampledSet.of(row, datasets)))
-        .partitionBy(new ByLayer(layers))
-        .map(pair -> pair);
+    return byLayer(
+        layers,
+        (countsOnly.isEmpty() ? sets : sets.union(loads))
+            .toJavaRDD()
+            .mapToPair(row -> new Tuple2<>(row.getInt(0), SampledSet.of(row, datasets))));
+  }
+
+  /** Brings each layer into a partition of its own. */
+  static JavaRDD<Tuple2<Integer, SampledSet>> byLayer(
+      List<Integer> layers, JavaPairRDD<Integer, SampledSet> sets) {
+    return sets.partitionBy(new ByLayer(layers)).map(pair -> pair);
   }
 
   private static TokenSets merge(int experts, List<SampledSet> sets) {
@@ -112,10 +119,10 @@ public final class LayerSets {
     private final short[] experts;
     private final double weight;
 
-    /** Place of its data set in the selection. */
+    /** Place of its data set in the selection, or of another family that tokens are told by. */
     private final int dataset;
 
-    private SampledSet(short[] experts, double weight, int dataset) {
+    SampledSet(short[] experts, double weight, int dataset) {
       this.experts = experts;
       this.weight = weight;
       this.dataset = dataset;

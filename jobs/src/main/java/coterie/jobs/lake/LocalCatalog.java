@@ -15,7 +15,8 @@ import org.apache.iceberg.jdbc.JdbcClientPool;
 import org.apache.iceberg.jdbc.UncheckedSQLException;
 
 /**
- * Iceberg's JDBC catalog, made fit for several processes on one SQLite file.
+ * Iceberg's JDBC catalog, made fit for several processes on one SQLite file, and for drivers that
+ * come with the application and not with Spark.
  *
  * <p>Iceberg 1.10 leaves the metadata queries of its start open ({@code JdbcCatalog.initialize}).
  * To SQLite a connection with an open query is inside a read transaction: for as long as it lives
@@ -50,9 +51,13 @@ public final class LocalCatalog extends JdbcCatalog {
   private static final class Pool extends JdbcClientPool {
 
     private final List<Connection> aside = new ArrayList<>();
+    private final String uri;
+    private final Map<String, String> properties;
 
     Pool(String uri, Map<String, String> properties) {
       super(uri, properties);
+      this.uri = uri;
+      this.properties = Map.copyOf(properties);
     }
 
     @Override
@@ -66,7 +71,11 @@ public final class LocalCatalog extends JdbcCatalog {
     }
 
     private Connection connect() {
-      return super.newClient();
+      try {
+        return CatalogAddress.connect(uri, properties);
+      } catch (SQLException failure) {
+        throw new UncheckedSQLException(failure, "Failed to connect: %s", uri);
+      }
     }
 
     private Object call(Connection connection, Method method, Object[] arguments) throws Throwable {

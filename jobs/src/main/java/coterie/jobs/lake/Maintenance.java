@@ -15,6 +15,9 @@ public final class Maintenance {
   /** Files that no table knows may belong to a command that is just writing them. */
   public static final int ORPHAN_DAYS = 3;
 
+  /** Of the branches of nights. */
+  public static final String NIGHT_PREFIX = "nightly_";
+
   private static final DateTimeFormatter TIMESTAMP =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
@@ -75,10 +78,11 @@ public final class Maintenance {
         spark
             .sql(
                 ("SELECT r.name FROM %1$s.refs r JOIN %1$s.snapshots s USING (snapshot_id)"
-                        + " WHERE r.type = 'BRANCH' AND startswith(r.name, '%2$s')"
+                        + " WHERE r.type = 'BRANCH' AND (startswith(r.name, '%2$s')"
+                        + " OR startswith(r.name, '%4$s'))"
                         + " AND s.committed_at < TIMESTAMP '%3$s'")
                     .formatted(
-                        table.fullName(), SourceReplacement.BRANCH_PREFIX, daysAgo(ORPHAN_DAYS)))
+                        table.fullName(), SourceReplacement.BRANCH_PREFIX, daysAgo(ORPHAN_DAYS), NIGHT_PREFIX))
             .collectAsList();
     for (Row row : left) {
       spark.sql("ALTER TABLE %s DROP BRANCH %s".formatted(table.fullName(), row.getString(0)));

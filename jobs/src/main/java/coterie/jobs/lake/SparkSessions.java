@@ -2,7 +2,6 @@ package coterie.jobs.lake;
 
 import coterie.ingest.table.LakeTable;
 import coterie.ingest.unpack.CoterieExtensions;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
@@ -17,14 +16,15 @@ final class SparkSessions {
   private SparkSessions() {}
 
   /**
-   * A session on the lake in a local folder.
+   * A session on a lake.
    *
    * <p>Under spark-submit the master and all resources are the submitter's; otherwise Spark runs
    * inside this process.
    *
+   * @param folder of the lake, with the scheme of its file system
    * @param master replaces {@code local[*]} where Spark is embedded
    */
-  static SparkSession open(Path lake, Optional<String> master) {
+  static SparkSession open(String folder, CatalogAddress catalog, Optional<String> master) {
     var builder =
         SparkSession.builder()
             .appName("coterie")
@@ -34,12 +34,13 @@ final class SparkSessions {
             // A cached table does not show what another process has committed since: two ingests of
             // one file would both find it missing.
             .config(CATALOG + ".cache-enabled", "false")
-            .config(CATALOG + ".uri", catalogAddress(lake))
+            .config(CATALOG + ".uri", catalog.uri())
             .config(CATALOG + ".jdbc.schema-version", "V1")
-            .config(CATALOG + ".warehouse", lake.resolve("warehouse").toUri().toString())
+            .config(CATALOG + ".warehouse", folder + "warehouse")
             .config("spark.sql.defaultCatalog", LakeTable.CATALOG)
             .config("spark.sql.session.timeZone", "UTC")
             .config("spark.sql.datetime.java8API.enabled", "true");
+    catalog.options().forEach((key, value) -> builder.config(CATALOG + "." + key, value));
     if (System.getProperty("spark.master") == null) {
       builder
           .master(master.orElse("local[*]"))
@@ -52,14 +53,5 @@ final class SparkSessions {
       master.ifPresent(builder::master);
     }
     return builder.getOrCreate();
-  }
-
-  /**
-   * The catalog's database. Iceberg leaves answered queries open, and in SQLite's default mode an
-   * open query of one process locks all others out; with a write-ahead log readers block nobody.
-   * Two writers wait for each other.
-   */
-  private static String catalogAddress(Path lake) {
-    return "jdbc:sqlite:" + lake.resolve("catalog.db") + "?journal_mode=WAL&busy_timeout=60000";
   }
 }

@@ -4,6 +4,7 @@ import coterie.ingest.error.UserError;
 import coterie.jobs.lake.LayerSets;
 import coterie.planner.algorithm.Goal;
 import coterie.planner.algorithm.LayerProblem;
+import coterie.planner.algorithm.MultiStart;
 import coterie.planner.algorithm.PlannerKind;
 import coterie.planner.algorithm.PlanningOutcome;
 import coterie.planner.algorithm.WeightedTokens;
@@ -86,6 +87,8 @@ public final class PlanJob {
     private final RouterRule router;
     private final int stepsPerBatch;
     private final long proposals;
+    private final int starts;
+    private final int groups;
     private final long seed;
     private final boolean setsKnown;
 
@@ -99,6 +102,8 @@ public final class PlanJob {
       router = request.router();
       stepsPerBatch = request.stepsPerBatch();
       proposals = request.proposals();
+      starts = request.starts();
+      groups = request.data().model().expertGroups();
       seed = request.seed();
       setsKnown = request.countsOnly().isEmpty();
     }
@@ -115,6 +120,7 @@ public final class PlanJob {
                   seed)
               .withRouter(router)
               .withGoal(goal)
+              .withGroups(groups)
               .withCurrent(Optional.ofNullable(current.get(layer.id())));
       return plan(layer, alike ? problem.withData(byDataset(layer)) : problem);
     }
@@ -126,7 +132,7 @@ public final class PlanJob {
     }
 
     private PlannedLayer plan(LayerSets.Layer layer, LayerProblem problem) {
-      var outcome = planner.plan(problem);
+      var outcome = MultiStart.plan(planner, problem, starts);
       if (outcome instanceof PlanningOutcome.Infeasible infeasible) {
         throw UserError.usage(infeasible.reason(), infeasible.advice());
       }

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param router the rule that the plan will be served under
  * @param stepsPerBatch steps drawn for each batch size above 1
  * @param proposals moves tried in each layer
+ * @param starts searches of each layer, of which the best counts
  */
 public record PlanRequest(
     String name,
@@ -32,6 +33,7 @@ public record PlanRequest(
     RouterRule router,
     int stepsPerBatch,
     long proposals,
+    int starts,
     long seed) {
 
   public PlanRequest {
@@ -62,6 +64,7 @@ public record PlanRequest(
         router,
         stepsPerBatch,
         proposals,
+        1,
         seed);
   }
 
@@ -84,6 +87,7 @@ public record PlanRequest(
         router,
         stepsPerBatch,
         proposals,
+        starts,
         seed);
   }
 }

@@ -26,6 +26,11 @@ public final class PlannedLayer implements Serializable {
     return new PlannedLayer(layer, placement, List.of(), Double.NaN);
   }
 
+  /** The same costs with its GPUs renamed. */
+  PlannedLayer withPlacement(Placement renamed) {
+    return new PlannedLayer(layer, renamed, costs, imbalance);
+  }
+
   /** Hidden-layer id. */
   public int layer() {
     return layer;

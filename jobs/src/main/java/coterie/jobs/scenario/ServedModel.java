@@ -2,6 +2,7 @@ package coterie.jobs.scenario;
 
 import coterie.jobs.generate.SyntheticModel;
 import coterie.jobs.generate.SyntheticTokens;
+import coterie.jobs.simulate.ModelProfiles;
 import coterie.planner.profile.AttentionCost;
 import coterie.planner.profile.ExpertShape;
 import coterie.planner.profile.GpuSheet;
@@ -22,14 +23,8 @@ enum ServedModel {
 
     @Override
     StepProfile decode() {
-      // Queries and output 2,880 x 4,096, keys and values 2,880 x 512; 8 KV heads of 64 in bf16,
-      // of which every second layer keeps a window only.
-      double weights = 2.0 * 2880 * 4096 + 2.0 * 2880 * 512;
-      double cacheBytes = 2 * 8 * 64 * 2.0 / 2;
       return StepProfile.fused(
-          GpuSheet.H100,
-          layer().expert(),
-          AttentionCost.assumed(GpuSheet.H100, weights, 2, cacheBytes));
+          GpuSheet.H100, layer().expert(), ModelProfiles.gptOss(GpuSheet.H100));
     }
 
     @Override

@@ -1,7 +1,10 @@
 package coterie.jobs.simulate;
 
+import static org.apache.spark.sql.functions.col;
+
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -20,7 +23,30 @@ public final class ReplayStore {
   /** Appends the verdicts of one simulation. */
   public void append(
       SimulateRequest request, List<LayerVerdict> verdicts, List<String> notHeldOut) {
-    var run = UUID.randomUUID().toString();
+    append(UUID.randomUUID().toString(), request, verdicts, notHeldOut);
+  }
+
+  /**
+   * Puts the verdicts of a simulation in the place of those that it gave before.
+   *
+   * @param run its name, letters, digits, '.', '_' and '-'
+   */
+  public void replace(
+      String run, SimulateRequest request, List<LayerVerdict> verdicts, List<String> notHeldOut) {
+    var table = ReplayTable.TABLE.fullName();
+    if (holds(run)) {
+      spark.sql("DELETE FROM %s WHERE run = :run".formatted(table), Map.of("run", run));
+    }
+    append(run, request, verdicts, notHeldOut);
+  }
+
+  /** True if the verdicts of this simulation are there. */
+  public boolean holds(String run) {
+    return !spark.table(ReplayTable.TABLE.fullName()).where(col("run").equalTo(run)).isEmpty();
+  }
+
+  private void append(
+      String run, SimulateRequest request, List<LayerVerdict> verdicts, List<String> notHeldOut) {
     var now = Instant.now();
     var rows =
         verdicts.stream()

@@ -120,6 +120,11 @@ public record LayerProblem(
         cluster, layer, data, goal, router, current, groups, stepsPerBatch, other, seed);
   }
 
+  public LayerProblem withSeed(long other) {
+    return new LayerProblem(
+        cluster, layer, data, goal, router, current, groups, stepsPerBatch, budget, other);
+  }
+
   public int experts() {
     return data.get(0).tokens().experts();
   }

@@ -18,6 +18,12 @@ final class PartitionAscent {
   private static final int FIRST_RESTART = 100;
   private static final int LAST_RESTART = 800;
 
+  /**
+   * Iterations after which an ascent that has proven nothing gives up. With spares most layers
+   * never rise above the trivial bound, and those that do have begun to by then.
+   */
+  private static final int HOPELESS_AFTER = 60;
+
   /** Dual steps over primal steps at the start; each restart moves it to what was travelled. */
   private static final double FIRST_BALANCE = 0.5;
 
@@ -188,7 +194,7 @@ final class PartitionAscent {
     int interval = FIRST_RESTART;
     int since = 0;
     for (int i = 0; i < budget.iterations() && !budget.stop().getAsBoolean(); i++) {
-      if (!run.iterate()) {
+      if (!run.iterate() || (i >= HOPELESS_AFTER && run.best == 0)) {
         break;
       }
       if (++since == interval) {

@@ -1,5 +1,6 @@
 package coterie.planner.model;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
@@ -13,13 +14,16 @@ import java.util.Arrays;
  * ascending; {@code tokens[i]} its weight in tokens, above 0 (fractional where the tokens are a
  * sample that stands for more).
  */
-public final class TokenSets {
+public final class TokenSets implements Serializable {
+
+  private static final long serialVersionUID = 1;
 
   private final int experts;
   private final int[] offsets;
   private final short[] members;
   private final double[] tokens;
   private final double totalTokens;
+  private final int mostMembers;
 
   private TokenSets(int experts, int[] offsets, short[] members, double[] tokens) {
     this.experts = experts;
@@ -27,6 +31,11 @@ public final class TokenSets {
     this.members = members;
     this.tokens = tokens;
     this.totalTokens = Arrays.stream(tokens).sum();
+    int most = 0;
+    for (int set = 0; set < tokens.length; set++) {
+      most = Math.max(most, offsets[set + 1] - offsets[set]);
+    }
+    mostMembers = most;
   }
 
   /** Starts an empty collection for a layer of {@code experts} experts, at most 32,767. */
@@ -50,11 +59,7 @@ public final class TokenSets {
 
   /** Experts of the largest set, at least 1 if there is one. */
   public int mostMembers() {
-    int most = 0;
-    for (int set = 0; set < size(); set++) {
-      most = Math.max(most, offsets[set + 1] - offsets[set]);
-    }
-    return most;
+    return mostMembers;
   }
 
   /** Tokens of all sets together. */

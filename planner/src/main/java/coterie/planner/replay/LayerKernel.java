@@ -90,13 +90,14 @@ final class LayerKernel {
    * Prices a step.
    *
    * @param calls the host of every call
+   * @param prefillTokens tokens at the end of the step that are a chunk of one prompt
    * @param time filled
    */
-  void price(TokenBatches batches, int step, CallGpus calls, StepTime time) {
+  void price(TokenBatches batches, int step, CallGpus calls, int prefillTokens, StepTime time) {
     time.clear();
     count(batches, step, calls);
     time.setStep(distinct(), batches.batch());
-    attention(batches.batch(), time);
+    attention(batches.batch(), prefillTokens, time);
     experts(batches.batch(), time);
     if (dataParallel()) {
       allToAll(time);
@@ -160,15 +161,15 @@ final class LayerKernel {
     return distinct;
   }
 
-  private void attention(int tokens, StepTime time) {
+  private void attention(int tokens, int prefillTokens, StepTime time) {
     long slowest = 0;
     for (int gpu = 0; gpu < gpus; gpu++) {
       double seconds;
       if (dataParallel()) {
         double share = (double) ownTokens[gpu] / tokens;
-        seconds = attentionSeconds(ownTokens[gpu], share);
+        seconds = attentionSeconds(ownTokens[gpu], share * prefillTokens);
       } else {
-        seconds = attentionSeconds(tokens, 1);
+        seconds = attentionSeconds(tokens, prefillTokens);
       }
       long nanos = StepProfile.nanos(seconds);
       time.set(gpu, Cause.ATTENTION, nanos);
@@ -178,8 +179,8 @@ final class LayerKernel {
   }
 
   /** A GPU's tokens decode from their own contexts; a chunk of a prompt reads one together. */
-  private double attentionSeconds(int tokens, double share) {
-    double prefill = Math.min(tokens, share * switches.prefillTokens());
+  private double attentionSeconds(int tokens, double prefillTokens) {
+    double prefill = Math.min(tokens, prefillTokens);
     double contexts = tokens - prefill + (prefill > 0 ? 1 : 0);
     double positions = contexts * switches.contextTokens();
     if (dataParallel()) {

@@ -75,8 +75,18 @@ public final class StepPricer {
    * @param batches as {@link #place} gives them; one object for all of their steps
    */
   public void price(TokenBatches batches, int step, StepTime time) {
+    price(batches, step, switches.prefillTokens(), time);
+  }
+
+  /**
+   * Prices a step with a chunk of its own.
+   *
+   * @param batches as {@link #place} gives them; one object for all of their steps
+   * @param prefillTokens tokens at the end of the step that are a chunk of one prompt
+   */
+  public void price(TokenBatches batches, int step, int prefillTokens, StepTime time) {
     if (!switches.twoBatchOverlap() || batches.batch() < 4) {
-      priceWhole(batches, step, time);
+      priceWhole(batches, step, prefillTokens, time);
       return;
     }
     if (prepared != batches) {
@@ -84,8 +94,8 @@ public final class StepPricer {
       front = batches.part(0, batches.batch() / 2);
       back = batches.part(batches.batch() / 2, batches.batch());
     }
-    priceWhole(back, step, half);
-    priceWhole(front, step, time);
+    priceWhole(back, step, prefillTokens, half);
+    priceWhole(front, step, prefillTokens, time);
     time.add(half);
     // Shared experts have no gap of their own to hide in: the other half computes there.
     time.set(Cause.OVERLAP, 0);
@@ -94,8 +104,8 @@ public final class StepPricer {
     time.set(Cause.OVERLAP, -Math.min(communication, computing));
   }
 
-  private void priceWhole(TokenBatches batches, int step, StepTime time) {
+  private void priceWhole(TokenBatches batches, int step, int prefillTokens, StepTime time) {
     router.assign(batches, step, calls);
-    kernel.price(batches, step, calls, time);
+    kernel.price(batches, step, calls, prefillTokens, time);
   }
 }

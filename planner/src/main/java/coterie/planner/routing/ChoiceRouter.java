@@ -2,6 +2,8 @@ package coterie.planner.routing;
 
 import coterie.planner.model.Placement;
 import coterie.planner.model.TokenBatches;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Routes by a rule that sees one call at a time. O(calls) a step, with no allocation but for the
@@ -21,12 +23,27 @@ final class ChoiceRouter implements Router {
   private final long[] lastRun;
 
   private long stepNumber;
+  private final Map<Shape, Prepared> shapes = new HashMap<>();
   private TokenBatches prepared;
   private ReplicaChoice choice;
-  private int[] callerOfCall;
+  private int[] callerOfCall = new int[0];
 
   /** {@code [expert * callers + caller]} */
   private int[] gpuOf;
+
+  /** What a rule may know of steps before it sees one. */
+  private record Shape(int batch, int ranks, int mostCalls) {}
+
+  /** A rule for steps of a shape, with its answers. */
+  private static final class Prepared {
+    private final ReplicaChoice choice;
+    private final int[] gpuOf;
+
+    Prepared(ReplicaChoice choice, int[] gpuOf) {
+      this.choice = choice;
+      this.gpuOf = gpuOf;
+    }
+  }
 
   ChoiceRouter(Placement placement, Factory factory) {
     replicas = ReplicaTable.of(placement);
@@ -36,15 +53,25 @@ final class ChoiceRouter implements Router {
 
   private void prepare(TokenBatches batches) {
     prepared = batches;
-    choice = factory.create(batches);
-    callerOfCall = new int[batches.mostCalls()];
-    int callers = choice.callers();
-    gpuOf = new int[replicas.experts() * callers];
+    var shape = new Shape(batches.batch(), batches.ranks(), batches.mostCalls());
+    var known = shapes.computeIfAbsent(shape, unused -> answers(batches));
+    choice = known.choice;
+    gpuOf = known.gpuOf;
+    if (callerOfCall.length < shape.mostCalls()) {
+      callerOfCall = new int[shape.mostCalls()];
+    }
+  }
+
+  private Prepared answers(TokenBatches batches) {
+    var rule = factory.create(batches);
+    int callers = rule.callers();
+    var answers = new int[replicas.experts() * callers];
     var gpuOfCaller = new int[callers];
     for (int expert = 0; expert < replicas.experts(); expert++) {
-      choice.choose(expert, replicas, gpuOfCaller);
-      System.arraycopy(gpuOfCaller, 0, gpuOf, expert * callers, callers);
+      rule.choose(expert, replicas, gpuOfCaller);
+      System.arraycopy(gpuOfCaller, 0, answers, expert * callers, callers);
     }
+    return new Prepared(rule, answers);
   }
 
   @Override

@@ -1,0 +1,102 @@
+package coterie.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import coterie.analytics.sql.SqlParameters;
+import coterie.analytics.sql.SqlStatistics;
+import coterie.analytics.sql.SubsetEngine;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every operator of every query of the statistics could run on a GPU: so says the RAPIDS
+ * Accelerator, which needs none to explain a plan. Lines of its answer begin with what it makes of
+ * an operator: {@code !} it cannot run, {@code @} it could but what is around it cannot, {@code ^}
+ * it would run on the CPU in between.
+ */
+@Tag("rapids")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GpuPlansTest {
+
+  private static final Path SAMPLE = Coterie.root().resolve("data/sample");
+
+  private String lake;
+
+  @BeforeAll
+  void fillTheLake(@TempDir Path folder) {
+    lake = folder.resolve("lake").toString();
+    Coterie.run(
+            "ingest",
+            "--lake",
+            lake,
+            "--rows",
+            "--model",
+            "synthetic",
+            "--model-file",
+            SAMPLE.resolve("model.json").toString(),
+            "--dataset",
+            "monday",
+            SAMPLE.resolve("2026-01-05.jsonl.gz").toString())
+        .ok();
+  }
+
+  @Test
+  void everyQueryOfTheStatisticsIsEligible() throws Exception {
+    try (var questions = new Questions(lake)) {
+      var spark = questions.spark();
+      var parameters = new SqlParameters(5_000, 1, 0.05, 1_024, 20);
+      try (var statistics =
+          new SqlStatistics(
+              spark, spark.table("activation"), spark.table("pass_load"), parameters)) {
+        for (var query : queries(statistics).entrySet()) {
+          requireEligible(query.getKey(), query.getValue());
+        }
+      }
+    }
+  }
+
+  private static Map<String, Dataset<Row>> queries(SqlStatistics statistics) {
+    var queries = new java.util.LinkedHashMap<String, Dataset<Row>>();
+    SqlStatistics.QUERIES.forEach(table -> queries.put(table.name(), statistics.of(table)));
+    queries.put("expert_subset", statistics.subsets(SubsetEngine.LEVELS));
+    queries.putAll(statistics.steps());
+    assertThat(queries).hasSizeGreaterThan(SqlStatistics.QUERIES.size() + 2);
+    return queries;
+  }
+
+  private static void requireEligible(String name, Dataset<Row> query) throws Exception {
+    var lines = explain(query).lines().map(String::strip).toList();
+    assertThat(lines.stream().filter(line -> line.matches("[!@^].*")).toList()).as(name).isEmpty();
+    assertThat(lines.stream().filter(line -> line.matches("\\*Exec .*will run on GPU.*")).toList())
+        .as(name)
+        .isNotEmpty();
+  }
+
+  /** The rule bites: what is typed runs on the CPU only. */
+  @Test
+  void aQueryThatIsNotEligibleIsToldApart() throws Exception {
+    try (var questions = new Questions(lake)) {
+      var lines = explain(questions.spark().sql("SELECT * FROM unpack_routing()"));
+      assertThat(lines.lines().map(String::strip).filter(line -> line.matches("[!@^].*")).toList())
+          .isNotEmpty();
+    }
+  }
+
+  /** Not on the class path of the compiler: the profile brings it at run time. */
+  private static String explain(Dataset<Row> query) throws Exception {
+    var method =
+        Arrays.stream(Class.forName("com.nvidia.spark.rapids.ExplainPlan").getMethods())
+            .filter(found -> found.getName().equals("explainPotentialGpuPlan"))
+            .findFirst()
+            .orElseThrow();
+    return (String) method.invoke(null, query, "ALL");
+  }
+}
