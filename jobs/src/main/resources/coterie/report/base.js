@@ -66,20 +66,33 @@ window.Coterie = (() => {
     node.setAttribute('role', 'img');
     node.setAttribute('aria-label', label);
     const renderer = dense ? 'canvas' : 'svg';
+    forgetReplaced();
     let entry = charts.get(node);
     if (entry && entry.renderer !== renderer) {
-      entry.chart.dispose();
+      forget(entry, node);
       entry = null;
     }
     if (!entry) {
-      entry = { chart: echarts.init(node, null, { renderer }), renderer };
+      const chart = echarts.init(node, null, { renderer });
+      const observer = new ResizeObserver(() => node.isConnected && node.clientWidth > 0 && chart.resize());
+      entry = { chart, renderer, observer };
       charts.set(node, entry);
-      new ResizeObserver(() => entry.chart.resize()).observe(node);
+      observer.observe(node);
     }
     entry.option = option;
     entry.chart.resize();
     refresh(entry);
   }
+
+  function forget(entry, node) {
+    entry.observer.disconnect();
+    entry.chart.dispose();
+    charts.delete(node);
+  }
+
+  const forgetReplaced = () => charts.forEach((entry, node) => {
+    if (!node.isConnected) forget(entry, node);
+  });
 
   function refresh(entry) {
     entry.chart.setOption({

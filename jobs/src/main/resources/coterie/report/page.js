@@ -86,6 +86,7 @@
     byId('verdict').append(el('ul', { class: 'others' }, sentences));
   }
 
+  const minute = instant => `${instant.slice(0, 16).replace('T', ' ')} UTC`;
   const facts = pairs => el('dl', { class: 'facts' }, pairs.filter(([, value]) => value)
     .flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]));
 
@@ -95,14 +96,14 @@
     const plans = model.plans.map(p => [text(p.name), text(p.planner), text(p.router), `${p.gpus} × ${fixed(p.slots / p.gpus, Number.isInteger(p.slots / p.gpus) ? 0 : 1)}`,
       text(p.batches.join(', ')), text(list(p.datasets)), p.seed, count(p.steps), count(p.proposals), text(p.goal)]);
     const sources = model.sources.map(s => [text(s.dataset), text(s.format), count(s.files), bytes(s.bytes), count(s.kept),
-      count(s.rejected), count(s.tokens), text(s.last)]);
+      count(s.rejected), count(s.tokens), text(minute(s.last))]);
     byId('origin').replaceChildren(
       el('h2', { id: 'origin-title' }, 'How this was made'),
       facts([
         ['Model', `${model.name}, revision ${model.revision}`],
         ['Today’s plan', model.today],
-        ['Judged on', judged && `${list(judged.datasets)}, ${judged.phase}; batches drawn by ${judged.sampler}, seed ${judged.seed}, ${judged.hardware}; ${judged.at}`],
-        ['Made by', `Coterie ${data.coterie}, Spark ${data.spark}, Java ${data.java}, ${data.at}`],
+        ['Judged on', judged && `${list(judged.datasets)}, ${judged.phase}; batches drawn by ${judged.sampler}, seed ${judged.seed}, ${judged.hardware}; ${minute(judged.at)}`],
+        ['Made by', `Coterie ${data.coterie}, Spark ${data.spark}, Java ${data.java}, ${minute(data.at)}`],
         ['Left out', model.plansLeftOut ? `${model.plansLeftOut} more plans that were judged` : null],
       ]),
       el('h3', { class: 'part' }, 'Traces'),
@@ -149,13 +150,21 @@
       chosen = current() === 'dark' ? 'light' : 'dark';
       change();
     });
-    window.addEventListener('beforeprint', () => { apply('light'); paper('660px'); });
-    window.addEventListener('afterprint', () => { apply(current()); paper(''); });
-    function paper(width) {
-      document.querySelectorAll('.chart').forEach(node => { node.style.width = width; });
-      Coterie.charts.forEach(entry => entry.chart.resize());
-      Coterie.redraw();
-    }
+    window.addEventListener('beforeprint', () => { apply('light'); paper(true); });
+    window.addEventListener('afterprint', () => { apply(current()); paper(false); });
+  }
+
+  /* Charts have the width of a sheet while the page is printed. */
+  function paper(on) {
+    document.querySelectorAll('.chart').forEach(node => {
+      const square = node.classList.contains('square');
+      const width = square ? '370px' : node.closest('.wide-left') ? '270px' : '660px';
+      node.style.width = on ? width : '';
+      if (square && on) node.dataset.height = node.style.height;
+      if (square) node.style.height = on ? width : node.dataset.height;
+    });
+    Coterie.charts.forEach(entry => entry.chart.resize());
+    Coterie.redraw();
   }
 
   themes();

@@ -3,6 +3,8 @@
 Coterie.worth = (() => {
   const { el, sum, fixed, percent, plural, list, tip, ink, axis, tooltip, draw, section, text } = Coterie;
 
+  const IDEAL = ['exact', 'exact-tokens', 'mixed', 'rank-invariant', 'least-loaded', 'even'];
+
   const verdictOf = (model, plan, router, batch) => model.judged.verdicts.find(
     v => v.plan === plan && v.router === router && v.batch === batch);
 
@@ -78,7 +80,7 @@ Coterie.worth = (() => {
     if (plan === model.today) return [`${plan} is today’s plan. No plan can cut more than ${percent(worthOf.most)} at batch ${batch}.`];
     const how = spares(model, planOf(model, plan));
     const bound = ` No plan can cut more than ${percent(worthOf.most)}.`;
-    const figure = `${percent(Math.abs(worthOf.cut))} ± ${fixed(100 * worthOf.error, 1)}`;
+    const figure = percent(Math.abs(worthOf.cut)) + (worthOf.error > 0 ? ` ± ${fixed(100 * worthOf.error, 1)}` : '');
     if (worthOf.cut > worthOf.error) {
       return [`A plan ${how} cuts ${measure(model)} by `, el('strong', {}, figure), ` at batch ${batch}.${bound}`];
     }
@@ -93,7 +95,8 @@ Coterie.worth = (() => {
     const held = model.judged.inSample.length
       ? `; not held out: ${list(model.judged.inSample)}.` : ', on requests that no plan was made from.';
     const roles = !model.today || !plan ? 'Say which is in use with --today PLAN. '
-      : plan === model.today ? '' : `${plan} against ${model.today}, today’s plan, under router ${router}. `;
+      : plan === model.today ? '' : `${plan} against ${model.today}, today’s plan, under router ${router}${
+        IDEAL.includes(router) ? ', which no engine ships: the table below has the engines’ own rules' : ''}. `;
     return { head: sentenceOf(model, plan, router, batch),
       lead: `${roles}Judged on ${list(model.judged.datasets)}${held} ± is two standard errors of the drawn steps.` };
   }
@@ -119,26 +122,38 @@ Coterie.worth = (() => {
           el('span', { class: 'at' }, `batch ${size}`), bar(w),
           el('span', { class: 'says' }, el('b', { class: w.cut < 0 ? 'bad' : null }, percent(w.cut)),
             el('span', { class: 'of' }, ` of ${percent(w.most)}`)))))),
-      el('div', {}, el('h3', {}, `The same plan under each router`), byRouter(state)));
+      el('div', {}, el('h3', {}, 'The same plan under each router'),
+        el('div', { class: 'across', tabindex: '0', role: 'region', 'aria-label': 'The same plan under each router' }, byRouter(state))));
   }
 
   function byRouter({ model, plan, router }) {
     const sizes = batches(model, router).filter((size, i, all) => all.length < 6 || i % 2 === 0);
-    return Coterie.tableOf([text('router'), ...sizes.map(size => `batch ${size}`)],
+    return Coterie.tableOf([text('router'), ...sizes.map((size, i) => i ? size : `batch ${size}`)],
       routers(model).map(name => [text(name), ...sizes.map(size => {
         const w = cutOf(model, plan, model.today, name, size);
         return w ? { bad: w.cut < 0, value: percent(w.cut) } : '–';
       })]), 'plain');
   }
 
-  /* Points of a plan: what simulate stored, or what a sweep measured whole. */
+  /* Points: replayed requests, whole, where there are some, else what simulate stored of the experts alone. */
   function points(model, router) {
-    if (model.sweep && model.sweep.length) {
-      return model.sweep.filter(p => p.router === router).map(p => ({
-        plan: p.plan, batch: p.batch, latency: p.tpotSeconds, throughput: p.tokensPerSecond }));
+    const sweep = model.sweep || [];
+    if (sweep.length) {
+      const own = sweep.some(p => p.router === router) ? sweep.filter(p => p.router === router || p.planner === 'tensor') : sweep;
+      const several = new Set(own.map(p => p.gpus)).size > 1;
+      return own.map(p => ({ plan: several ? `${p.plan} · ${p.gpus} GPUs` : p.plan, planner: p.planner, batch: p.batch,
+        latency: p.tpotSeconds, throughput: p.tokensPerSecond }));
     }
-    return model.judged.verdicts.filter(v => v.router === router && v.seconds !== null).map(v => ({
-      plan: v.plan, batch: v.batch, latency: v.seconds, throughput: v.batch / v.seconds }));
+    return !model.judged ? [] : model.judged.verdicts.filter(v => v.router === router && v.seconds !== null).map(v => ({
+      plan: v.plan, planner: planOf(model, v.plan).planner, batch: v.batch, latency: v.seconds, throughput: v.batch / v.seconds }));
+  }
+
+  /* The lines that stand out: the plan chosen, or else the one with most of the front; and today's. */
+  function standOut(all, pareto, model, plan) {
+    const names = [...new Set(all.map(p => p.plan))];
+    const most = names.map(name => [pareto.filter(p => p.plan === name).length, name]).sort((a, b) => b[0] - a[0])[0][1];
+    const today = names.includes(model.today) ? model.today : (all.find(p => p.planner === 'eplb') || {}).plan;
+    return { names, marked: names.includes(plan) ? plan : most, today };
   }
 
   function frontOf(all) {
@@ -150,51 +165,52 @@ Coterie.worth = (() => {
   }
 
   function front(state) {
-    const { model, plan, router, batch } = state;
-    const all = model.judged ? points(model, router) : [];
-    const whole = Boolean(model.sweep && model.sweep.length);
+    const { model, router, batch } = state;
     const title = 'Throughput against latency';
+    const all = points(model, router);
     if (!all.length) {
       section('front', { title, empty: model.judged
         ? 'The size of an expert of this model is not known, so that there are no times. Ingest with --model-file.'
         : 'Nothing was simulated yet.' });
       return;
     }
+    const whole = Boolean(model.sweep && model.sweep.length);
     const pareto = frontOf(all);
     const onFront = new Set(pareto);
-    const names = [...new Set(all.map(p => p.plan))];
+    const { names, marked, today } = standOut(all, pareto, model, state.plan);
     const owners = names.filter(name => pareto.some(p => p.plan === name));
     const body = el('div', { class: 'chart' });
-    const what = whole ? 'time per output token' : 'MoE time of a step';
-    const at = all.find(p => p.plan === model.today && p.batch === batch);
-    const reach = at && all.filter(p => p.plan === plan && p.latency <= at.latency)
+    const words = whole
+      ? { x: 'time per output token, ms', y: 'tokens a second a GPU', size: 'requests in flight' }
+      : { x: 'MoE time of a step, ms', y: 'tokens a second', size: 'batch' };
+    const own = all.filter(p => p.plan === today);
+    const at = own.find(p => p.batch === batch) || own[own.length >> 1];
+    const reach = at && all.filter(p => p.plan === marked && p.latency <= at.latency)
       .sort((a, b) => b.throughput - a.throughput)[0];
     section('front', {
       title,
-      finding: at ? [el('strong', {}, owners.includes(model.today)
-        ? 'Today’s plan is on the Pareto front at some batch size. ' : 'Today’s plan is nowhere on the Pareto front. '),
-      `At batch ${batch} it makes ${fixed(at.throughput, 0)} tokens a second in ${fixed(1e3 * at.latency, 2)} ms a step`,
-      reach && reach.throughput > at.throughput
-        ? `; ${plan} makes ${fixed(reach.throughput, 0)} in no more.` : '.'] : null,
+      finding: at ? [el('strong', {}, owners.includes(today)
+        ? `${today} is on the Pareto front at some load. ` : `${today} is nowhere on the Pareto front. `),
+      `At ${words.size} ${at.batch} it makes ${fixed(at.throughput, 0)} ${words.y} at ${fixed(1e3 * at.latency, 2)} ms`,
+      reach && reach.throughput > at.throughput ? `; ${marked} makes ${fixed(reach.throughput, 0)} in no more.` : '.'] : null,
       body,
-      caption: [`Each line is a plan, each point a batch size, under router ${router}; up and left is better. `
-        + 'The broad line is the Pareto front, filled points lie on it; the ring is today’s plan at the batch size chosen above. ',
-      whole ? '' : 'Time is that of the routed experts of all layers alone, modelled for '
-        + `${model.judged.hardware}; attention and communication come on top and are the same for all plans.`],
+      caption: [`Each line is a plan, each point a number of ${whole ? 'requests in flight' : 'tokens a step'}, under router ${router}; `
+        + `up and left is better. Blue is ${marked}${today ? `, dark grey ${today}` : ''}. `
+        + `The broad line is the Pareto front, filled points lie on it; the ring is ${today || 'nothing'} at ${words.size} ${at ? at.batch : ''}. `,
+      whole ? `Held-out requests were replayed on ${list(model.sweep[0].datasets)}; times are modelled for ${model.sweep[0].profile} and whole: attention, experts and communication.`
+        : `Time is that of the routed experts of all layers alone, modelled for ${model.judged.hardware}; `
+        + 'attention and communication come on top and are the same for all plans.'],
       table: () => ({
-        head: [text('plan'), 'batch', `${what}, ms`, 'tokens / s', text('on the front')],
+        head: [text('plan'), words.size, words.x, words.y, text('on the front')],
         rows: all.map(p => [text(p.plan), p.batch, fixed(1e3 * p.latency, 3), fixed(p.throughput, 0),
           text(onFront.has(p) ? 'yes' : '')]) }),
     });
     draw(body, Coterie.narrow() ? 340 : 420, `${title}: ${names.length} plans; on the Pareto front: ${list(owners)}`,
-      () => frontOption({ all, pareto, onFront, names, model, plan, at, what }));
+      () => frontOption({ all, pareto, onFront, names, plan: marked, today, at, words }));
   }
 
   const short = name => name.length > 16 ? `${name.slice(0, 15)}…` : name;
-
-  function colourOf(model, plan, name) {
-    return name === plan ? ink('accent') : name === model.today ? ink('today') : ink('other');
-  }
+  const colourOf = (plan, today, name) => ink(name === plan ? 'accent' : name === today ? 'today' : 'other');
 
   /* Doublings over a thousand: an axis of these has round labels at every doubling. */
   const doublings = throughput => Math.log2(throughput / 1000);
@@ -215,41 +231,41 @@ Coterie.worth = (() => {
     return shift;
   }
 
-  function frontOption({ all, pareto, onFront, names, model, plan, at, what }) {
+  function frontOption({ all, pareto, onFront, names, plan, today, at, words }) {
     const xy = p => [1e3 * p.latency, doublings(p.throughput)];
     const top = Math.ceil(Math.max(...all.map(p => doublings(p.throughput))));
     const bottom = Math.floor(Math.min(...all.map(p => doublings(p.throughput))));
-    const ordered = [...names].sort((a, b) => (a === plan) - (b === plan) || (a === model.today) - (b === model.today));
+    const ordered = [...names].sort((a, b) => (a === plan) - (b === plan) || (a === today) - (b === today));
     const small = Coterie.narrow();
     const shift = shifts(ordered, all, 340, bottom, top);
     return {
       grid: { left: 8, right: small ? 16 : 150, top: 34, bottom: 40, containLabel: true },
       tooltip: tooltip({ trigger: 'item', formatter: item => item.data && item.data.point ? tip(item.data.point.plan,
-        `batch ${item.data.point.batch}: ${fixed(1e3 * item.data.point.latency, 2)} ms`,
-        `${fixed(item.data.point.throughput, 0)} tokens a second`) : '' }),
-      xAxis: axis({ type: 'value', scale: true, name: `${what}, ms`, nameLocation: 'middle', nameGap: 28,
+        `${words.size} ${item.data.point.batch}: ${fixed(1e3 * item.data.point.latency, 2)} ms`,
+        `${fixed(item.data.point.throughput, 0)} ${words.y}`) : '' }),
+      xAxis: axis({ type: 'value', scale: true, name: words.x, nameLocation: 'middle', nameGap: 28,
         splitLine: { show: false } }),
-      yAxis: axis({ type: 'value', min: bottom, max: top, interval: top - bottom > 7 ? 2 : 1, name: 'tokens a second',
+      yAxis: axis({ type: 'value', min: bottom, max: top, interval: top - bottom > 7 ? 2 : 1, name: words.y,
         nameTextStyle: { align: 'left', color: ink('soft') }, axisLine: { show: false },
         axisLabel: { color: ink('soft'), formatter: v => ofDoublings(v).toLocaleString('en') } }),
       series: [
         { type: 'line', data: pareto.map(xy), silent: true, symbol: 'none', z: 1,
           lineStyle: { width: 9, color: ink('accent'), opacity: 0.16, cap: 'round', join: 'round' } },
-        ...ordered.map((name, i) => lineOf(name, all, xy, onFront, model, plan, !small, shift[i])),
+        ...ordered.map((name, i) => lineOf(name, all, xy, onFront, { plan, today }, !small, shift[i])),
         ...(at ? [{ type: 'scatter', data: [xy(at)], silent: true, symbolSize: 17, z: 5,
           itemStyle: { color: 'transparent', borderColor: ink('ink'), borderWidth: 2 } }] : []),
       ],
     };
   }
 
-  function lineOf(name, all, xy, onFront, model, plan, named, shift) {
-    const colour = colourOf(model, plan, name);
+  function lineOf(name, all, xy, onFront, { plan, today }, named, shift) {
+    const colour = colourOf(plan, today, name);
     const own = all.filter(p => p.plan === name).sort((a, b) => a.batch - b.batch);
     const marked = name === plan;
     return {
-      type: 'line', name, symbol: 'circle', symbolSize: marked || name === model.today ? 8 : 6, z: marked ? 4 : 3,
+      type: 'line', name, symbol: 'circle', symbolSize: marked || name === today ? 8 : 6, z: marked ? 4 : 3,
       lineStyle: { color: colour, width: marked ? 2 : 1.25 },
-      endLabel: { show: named, formatter: name === model.today ? `${short(name)} (today)` : short(name), offset: [0, shift], distance: 8,
+      endLabel: { show: named, formatter: name === today ? `${short(name)} (today)` : short(name), offset: [0, shift], distance: 8,
         color: colour === ink('other') ? ink('soft') : colour, fontWeight: marked ? 650 : 400 },
       data: own.map(p => ({ value: xy(p), point: p,
         label: { show: marked, formatter: `${p.batch}`, position: 'left', offset: [2, -7], color: colour, distance: 6 },

@@ -82,8 +82,9 @@ final class DemoCommand implements Callable<Integer> {
       System.out.println();
       System.out.print(DemoVerdict.render(verdicts));
       System.out.printf(
-          "%nPlanned on %s, judged on %s. The last plan, for SGLang: %s%nAll of it in %s.%n",
-          PLANNED_ON, JUDGED_ON, exported, watch);
+          "%nPlanned on %s, judged on %s. The last plan, for SGLang: %s%n"
+              + "As a page to look at: coterie report --lake %s --out report%nAll of it in %s.%n",
+          PLANNED_ON, JUDGED_ON, exported, lakeFolder, watch);
     }
     return 0;
   }

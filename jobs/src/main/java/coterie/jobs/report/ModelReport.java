@@ -47,6 +47,7 @@ final class ModelReport {
     json.set("plans", new PlansSection(today).of(plans));
     judgement.ifPresent(judged -> json.set("judged", judged(judged, plans)));
     statistics(json, judgement, plans);
+    json.set("sweep", SweepSection.of(spark, model));
     json.set("sources", OriginSection.sources(spark, model));
     return json;
   }

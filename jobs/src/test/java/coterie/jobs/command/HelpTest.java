@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,8 +20,10 @@ import picocli.CommandLine;
 /** What every command says of itself. */
 class HelpTest {
 
-  static Stream<CommandLine> commands() {
-    return below(CoterieCommand.line()).filter(line -> line.getSubcommands().isEmpty());
+  static Stream<Named<CommandLine>> commands() {
+    return below(CoterieCommand.line())
+        .filter(line -> line.getSubcommands().isEmpty())
+        .map(line -> Named.of(line.getCommandSpec().qualifiedName(), line));
   }
 
   private static Stream<CommandLine> below(CommandLine line) {

@@ -125,7 +125,7 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
   void open(Path page) throws InterruptedException {
     send("Page.navigate", object().put("url", page.toUri().toString()));
     for (int tries = 0; tries < 600; tries++) {
-      if (value("document.documentElement.dataset.ready === 'true'").asBoolean()) {
+      if (value("document.documentElement?.dataset.ready === 'true'").asBoolean()) {
         return;
       }
       Thread.sleep(50);
@@ -146,16 +146,6 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
   /** Errors and exceptions of the page, and what it logged as an error or a warning. */
   List<String> complaints() {
     return List.copyOf(complaints);
-  }
-
-  /** The whole page as a picture. */
-  byte[] picture() {
-    var height = value("document.documentElement.scrollHeight").asInt();
-    var clip = object().put("x", 0).put("y", 0).put("scale", 1).put("height", height);
-    clip.put("width", value("document.documentElement.clientWidth").asInt());
-    var wanted = object().put("captureBeyondViewport", true);
-    wanted.set("clip", clip);
-    return Base64.getDecoder().decode(send("Page.captureScreenshot", wanted).get("data").asText());
   }
 
   /** The page on paper, as a PDF. */

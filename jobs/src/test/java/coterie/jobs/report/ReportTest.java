@@ -207,9 +207,12 @@ class ReportTest {
   void nothingIsWiderThanTheScreen() throws IOException, InterruptedException {
     for (int width : new int[] {400, 800, 1600}) {
       var seen = open(width);
-      assertThat(seen.value("document.documentElement.scrollWidth").asInt())
-          .as("width %d", width)
-          .isLessThanOrEqualTo(width);
+      assertThat(
+              seen.value(
+                      "document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                  .asInt())
+          .as("pixels too wide at %d", width)
+          .isZero();
     }
   }
 

@@ -40,7 +40,8 @@ final class SmallLake {
 
   private void plan(String name, String slots, String planner, String... more) {
     record(
-        "plan --model synthetic --datasets monday --gpus 8 --slots-per-gpu %s --planner %s --name %s"
+        ("plan --model synthetic --datasets monday --gpus 8 --slots-per-gpu %s --planner %s"
+                + " --name %s")
             .formatted(slots, planner, name),
         List.of(more));
   }
@@ -57,8 +58,8 @@ final class SmallLake {
   /** Runs a command, given by words, in this lake. */
   Coterie.Result run(String command, String... more) {
     var line = new ArrayList<>(List.of(command.split(" ", -1)));
-    line.addAll(List.of("--lake", folder.toString()));
     line.addAll(List.of(more));
+    line.addAll(List.of("--lake", folder.toString()));
     return Coterie.run(line.toArray(String[]::new)).ok();
   }
 
