@@ -376,6 +376,7 @@ class UserErrorsTest {
           "analyze",
           "plan",
           "simulate",
+          "sweep",
           "export",
           "import",
           "diff",
