@@ -69,15 +69,9 @@ class TwoWaysTest {
         lake,
         "gpt-oss-20b",
         "--workload",
-        "/([a-z ]+)/",
+        "/([a-z_]+)/",
         "--day",
         "2026-01-05",
-        traces.resolve("vllm/tulu3_persona_if.jsonl.gz").toString());
-    ingest(
-        lake,
-        "gpt-oss-20b",
-        "--day",
-        "2026-01-06",
         traces.resolve("sglang/Polyglot-or-Not_Fact-Completion.jsonl.gz").toString());
     ingest(lake, "olmoe-1b-7b", traces.resolveSibling("small/olmoe-1b-7b.npz").toString());
     requireBothWaysEqual(lake);

@@ -86,14 +86,14 @@ final class FrequentSubsets {
   /** Tokens with their frequent experts, ascending. */
   private String transactions() {
     return """
-        SELECT %1$s, f.layer, f.layer_tokens, f.min_tokens,
-          sort_array(filter(a.experts, e -> array_contains(f.frequent, e))) AS items
-        FROM activation a
-        JOIN (SELECT %2$s, layer, layer_tokens, min_tokens,
-            collect_list(smallint(k0_0)) AS frequent
-          FROM frequent_1 GROUP BY %2$s, layer, layer_tokens, min_tokens) f
-          ON %3$s AND a.layer = f.layer
-        """
+    SELECT %1$s, f.layer, f.layer_tokens, f.min_tokens,
+      sort_array(filter(a.experts, e -> array_contains(f.frequent, e))) AS items
+    FROM activation a
+    JOIN (SELECT %2$s, layer, layer_tokens, min_tokens,
+        collect_list(smallint(k0_0)) AS frequent
+      FROM frequent_1 GROUP BY %2$s, layer, layer_tokens, min_tokens) f
+      ON %3$s AND a.layer = f.layer
+    """
         .formatted(of("f"), LEAF, sameLeaf("a", "f"));
   }
 
@@ -110,14 +110,14 @@ final class FrequentSubsets {
       }
     }
     return """
-        SELECT %1$s, c.layer, c.layer_tokens, c.min_tokens, %2$s, count(*) AS tokens
-        FROM (SELECT %3$s, layer, layer_tokens, min_tokens, %4$s
-          FROM frequent_items LATERAL VIEW explode(array(%5$s)) AS ids
-          WHERE ids[%6$d] IS NOT NULL) c
-        %7$s
-        GROUP BY %1$s, c.layer, c.layer_tokens, c.min_tokens, %8$s
-        HAVING count(*) >= c.min_tokens
-        """
+    SELECT %1$s, c.layer, c.layer_tokens, c.min_tokens, %2$s, count(*) AS tokens
+    FROM (SELECT %3$s, layer, layer_tokens, min_tokens, %4$s
+      FROM frequent_items LATERAL VIEW explode(array(%5$s)) AS ids
+      WHERE ids[%6$d] IS NOT NULL) c
+    %7$s
+    GROUP BY %1$s, c.layer, c.layer_tokens, c.min_tokens, %8$s
+    HAVING count(*) >= c.min_tokens
+    """
         .formatted(
             of("c"),
             named(keys(places(size)), size),
@@ -203,12 +203,12 @@ final class FrequentSubsets {
             .mapToObj("(e%d.tokens / double(s.layer_tokens))"::formatted)
             .collect(Collectors.joining(" * "));
     return """
-        SELECT %1$s, s.layer, s.layer_tokens, %2$d AS size, s.experts, s.tokens, s.min_tokens,
-          s.tokens / double(s.layer_tokens) AS support,
-          (s.tokens / double(s.layer_tokens)) / (%3$s) AS lift
-        FROM (SELECT *, array(%4$s) AS experts FROM %5$s) s
-        %6$s
-        """
+    SELECT %1$s, s.layer, s.layer_tokens, %2$d AS size, s.experts, s.tokens, s.min_tokens,
+      s.tokens / double(s.layer_tokens) AS support,
+      (s.tokens / double(s.layer_tokens)) / (%3$s) AS lift
+    FROM (SELECT *, array(%4$s) AS experts FROM %5$s) s
+    %6$s
+    """
         .formatted(of("s"), size, product, ids, level, shares);
   }
 

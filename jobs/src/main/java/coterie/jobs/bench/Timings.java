@@ -12,8 +12,8 @@ import org.apache.commons.math3.stat.StatUtils;
  * Seconds of some rounds of one piece of work and the most heap that it used.
  *
  * @param answer of the last round: every way must come to the same
- * @param peakBytes sum over the heap's pools of each one's peak, beyond what was live before, in the
- *     round that had most
+ * @param peakBytes sum over the heap's pools of each one's peak, beyond what was live before, in
+ *     the round that had most
  */
 record Timings(List<Double> seconds, Object answer, long peakBytes) {
 
