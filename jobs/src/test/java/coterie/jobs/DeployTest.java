@@ -172,7 +172,8 @@ class DeployTest {
     assertThat(commands).hasSize(4);
     for (var words : commands) {
       var elsewhere = new ArrayList<>(words);
-      elsewhere.replaceAll(word -> word.replace("jobs/deploy/nightly.yaml", "/etc/coterie/nightly.yaml"));
+      elsewhere.replaceAll(
+          word -> word.replace("jobs/deploy/nightly.yaml", "/etc/coterie/nightly.yaml"));
       isOurs(elsewhere);
     }
   }
