@@ -7,6 +7,7 @@ import coterie.jobs.nightly.NightlyFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ class DeployTest {
     return new Yaml(new SafeConstructor(new LoaderOptions())).load(read(file));
   }
 
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <T> T at(Map<String, Object> map, String... path) {
     Object value = map;
     for (String key : path) {
@@ -38,7 +39,9 @@ class DeployTest {
     return (T) value;
   }
 
-  /** The words after the jar or the launcher are a command line of ours: it gets as far as its file. */
+  /**
+   * The words after the jar or the launcher are a command line of ours: it gets as far as its file.
+   */
   private static void isOurs(List<String> words) {
     var result = Coterie.run(words.toArray(String[]::new));
     assertThat(result.err()).startsWith("error: cannot read --config '/etc/coterie/nightly.yaml'");
@@ -59,8 +62,7 @@ class DeployTest {
 
   @Test
   void cronHasFiveFieldsAUserAndOurCommand() throws IOException {
-    var lines =
-        read("coterie.cron").lines().filter(line -> line.matches("[0-9*].*")).toList();
+    var lines = read("coterie.cron").lines().filter(line -> line.matches("[0-9*].*")).toList();
     assertThat(lines).hasSize(1);
     assertThat(lines.get(0)).matches("(\\S+ ){5}coterie flock -n \\S+ \"\\$COTERIE_HOME/.*");
     isOurs(wordsAfterLauncher(lines.get(0)));
@@ -102,7 +104,7 @@ class DeployTest {
     var service =
         read("coterie-nightly.service")
             .replace("/opt/coterie/jobs/bin/coterie", "/bin/true")
-            .replace("User=coterie", "User=nobody");
+            .replace("User=coterie\n", "");
     Files.writeString(folder.resolve("coterie-nightly.service"), service);
     Files.writeString(folder.resolve("coterie-nightly.timer"), read("coterie-nightly.timer"));
     var output = folder.resolve("output");
@@ -154,5 +156,24 @@ class DeployTest {
             ? ProcessBuilder.Redirect.DISCARD
             : ProcessBuilder.Redirect.to(output.toFile()));
     return builder.start().waitFor();
+  }
+
+  /** With a file that is not there, a command line is read as far as that, and nothing is run. */
+  @Test
+  void documentedCommandsAreOurs() throws IOException {
+    var page = Files.readString(Coterie.root().resolve("jobs/docs/nightly.md"));
+    var commands =
+        page.replace("\\\n", " ")
+            .lines()
+            .filter(
+                line -> line.startsWith("jobs/bin/coterie ") || line.startsWith("spark-submit "))
+            .map(DeployTest::wordsAfterLauncher)
+            .toList();
+    assertThat(commands).hasSize(4);
+    for (var words : commands) {
+      var elsewhere = new ArrayList<>(words);
+      elsewhere.replaceAll(word -> word.replace("jobs/deploy/nightly.yaml", "/etc/coterie/nightly.yaml"));
+      isOurs(elsewhere);
+    }
   }
 }

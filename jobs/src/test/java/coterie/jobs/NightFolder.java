@@ -73,8 +73,7 @@ final class NightFolder {
     try (var in = new GZIPInputStream(Files.newInputStream(file));
         var out = new GZIPOutputStream(Files.newOutputStream(of.resolve("a.jsonl.gz")))) {
       var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      out.write(
-          text.replace("{\"id\":\"", "{\"id\":\"" + prefix).getBytes(StandardCharsets.UTF_8));
+      out.write(text.replace("{\"id\":\"", "{\"id\":\"" + prefix).getBytes(StandardCharsets.UTF_8));
     }
   }
 
@@ -126,8 +125,7 @@ final class NightFolder {
     try (var lake = new Questions(lake())) {
       for (String table : TABLES) {
         left.addAll(
-            lake.ask(
-                "SELECT name FROM lake.moe.%s.refs WHERE name <> 'main'".formatted(table)));
+            lake.ask("SELECT name FROM lake.moe.%s.refs WHERE name <> 'main'".formatted(table)));
       }
     }
     return left;

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A lake whose catalog is a PostgreSQL, as several hosts would share it: processes share it here. */
+/**
+ * A lake whose catalog is a PostgreSQL, as several hosts would share it: processes share it here.
+ */
 @Tag("cluster")
 class PostgresIT {
 
@@ -29,7 +31,9 @@ class PostgresIT {
       var writers = new ArrayList<Process>();
       var files = new ArrayList<Path>();
       for (String[] args :
-          new String[][] {ingest("a", "2026-01-05"), ingest("a", "2026-01-05"), ingest("b", "2026-01-06")}) {
+          new String[][] {
+            ingest("a", "2026-01-05"), ingest("a", "2026-01-05"), ingest("b", "2026-01-06")
+          }) {
         var output = Files.createTempFile(folder, "writer", ".txt");
         files.add(output);
         writers.add(launch(server, output, args));
@@ -52,7 +56,10 @@ class PostgresIT {
       var refused = builder(server, wrong, "analyze");
       refused.environment().put("COTERIE_CATALOG_PASSWORD", "not-it");
       assertThat(refused.start().waitFor()).isNotZero();
-      assertThat(wrong).content().contains("password authentication failed").doesNotContain("not-it");
+      assertThat(wrong)
+          .content()
+          .contains("password authentication failed")
+          .doesNotContain("not-it");
     }
   }
 

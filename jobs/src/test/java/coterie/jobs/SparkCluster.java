@@ -178,8 +178,7 @@ final class SparkCluster implements AutoCloseable {
       }
       Thread.sleep(100);
     }
-    throw new AssertionError(
-        "no '%s' in %s:%n%s".formatted(line, log, Files.readString(file)));
+    throw new AssertionError("no '%s' in %s:%n%s".formatted(line, log, Files.readString(file)));
   }
 
   private static int freePort() throws IOException {

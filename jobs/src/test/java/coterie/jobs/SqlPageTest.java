@@ -123,7 +123,9 @@ class SqlPageTest {
           .isEqualTo(
               """
               phase    tokens
-              -------  ------
+              ---------------
+              decode    39561
+              prefill   19822
               """);
     } finally {
       System.setIn(terminal);

@@ -32,7 +32,10 @@ class StorageIT {
       var before = nights.tables();
 
       var filler = disk.resolve("filler");
-      run("sh", "-c", "head -c $(($(df --output=avail -B1 %1$s | tail -1) - 300000)) /dev/zero > %2$s"
+      run(
+          "sh",
+          "-c",
+          "head -c $(($(df --output=avail -B1 %1$s | tail -1) - 300000)) /dev/zero > %2$s"
               .formatted(disk, filler));
       var full = night(nights, "2026-01-06");
       assertThat(full.exitCode()).as(full.err()).isEqualTo(1);

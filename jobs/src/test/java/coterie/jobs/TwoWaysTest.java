@@ -42,7 +42,7 @@ class TwoWaysTest {
   private static final AnalyzeSettings SETTINGS =
       new AnalyzeSettings(1_000, 3, 0.02, 1_024, 3, 5, 8);
 
-  private static final int REQUESTS = 8;
+  private static final int REQUESTS = 6;
 
   @TempDir private Path folder;
 
@@ -55,8 +55,6 @@ class TwoWaysTest {
           "synthetic",
           "--model-file",
           SAMPLE.resolve("model.json").toString(),
-          "--workload",
-          "([0-4])$",
           firstRequests(SAMPLE.resolve(day + ".jsonl.gz")).toString());
     }
     requireBothWaysEqual(lake);
@@ -135,10 +133,7 @@ class TwoWaysTest {
     var layers = "layer IN (0, 7)";
     try (var statistics =
         new SqlStatistics(
-            spark,
-            spark.table("activation").where(layers),
-            spark.table("pass_load"),
-            parameters)) {
+            spark, spark.table("activation").where(layers), spark.table("pass_load"), parameters)) {
       statistics.subsets(SubsetEngine.MLLIB).createOrReplaceTempView("of_mllib");
       var mllib = questions.ask("SELECT " + columns + " FROM of_mllib ORDER BY ALL");
       var ours =

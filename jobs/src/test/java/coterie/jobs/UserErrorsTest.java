@@ -377,6 +377,7 @@ class UserErrorsTest {
           "analyze",
           "plan",
           "simulate",
+          "sweep",
           "export",
           "import",
           "diff",

@@ -42,6 +42,11 @@ public final class AnalyticsBench {
 
   private static final int THREADS = 2;
 
+  /** Rounds of work of less than a second, until it is compiled. */
+  private static final int WARM = 6;
+
+  private static final String DATASET = "made";
+
   private final SparkSession spark;
   private final JavaSparkContext context;
   private final Path folder;
@@ -77,15 +82,16 @@ public final class AnalyticsBench {
   /** Pairs from the lake, and by threads over the same blocks in memory. */
   public List<Way> pairs(int layers, int experts, int topK, long tokenLayers) {
     var model = made("pairs-%d".formatted(tokenLayers), layers, experts, topK, tokenLayers);
-    double pairs = pairs(model, tokens(model));
+    long tokens = tokens(model);
+    double pairs = pairs(model, tokens);
     var blocks = blocks(model);
     var inMemory = blocks.select("experts").toJavaRDD().map(row -> row.<byte[]>getAs(0)).collect();
     var executor = Executors.newFixedThreadPool(THREADS);
     try {
       var loop = new FullMatrixLoop(layers, experts, topK);
-      var ours = Timings.of(2, rounds, () -> countPairs(model, blocks));
+      var ours = Timings.of(2, rounds, () -> countPairs(model, blocks, tokens));
       var theirs = Timings.of(2, rounds, () -> loop.run(inMemory, THREADS, executor));
-      requireSame(ours.answer(), ((Long) theirs.answer() - tokens(model) * layers * topK) / 2);
+      requireSame(ours.answer(), ((Long) theirs.answer() - tokens * layers * topK) / 2);
       return List.of(
           way("lake, packed blocks", ours, pairs),
           way("%d threads, full matrix in memory".formatted(THREADS), theirs, pairs));
@@ -94,8 +100,8 @@ public final class AnalyticsBench {
     }
   }
 
-  private long countPairs(ModelGeometry model, Dataset<Row> blocks) {
-    var plans = plans(model, blocks);
+  private long countPairs(ModelGeometry model, Dataset<Row> blocks, long tokens) {
+    var plans = plans(model, tokens);
     return inFewPartitions(blocks)
         .mapPartitionsToPair(new PairKernel(plans))
         .reduceByKey(PairKernel::merge)
@@ -115,7 +121,8 @@ public final class AnalyticsBench {
   /** Pairs from the lake, by exploding rows in Spark SQL, and by the same query in DuckDB. */
   public List<Way> pairsInSql(long tokenLayers, Optional<DuckDb> duckDb) throws IOException {
     var model = made("sql-%d".formatted(tokenLayers), 16, 128, 8, tokenLayers);
-    double pairs = pairs(model, tokens(model));
+    long tokens = tokens(model);
+    double pairs = pairs(model, tokens);
     var rows = folder.resolve("rows").toString();
     new LayerRows(model).of(blocks(model)).write().mode("overwrite").parquet(rows);
     var query =
@@ -123,7 +130,7 @@ public final class AnalyticsBench {
             + " (SELECT layer, experts, explode(experts) AS a FROM parquet.`%s`)) WHERE a < b"
             + " GROUP BY layer, a, b";
     var ways = new ArrayList<Way>();
-    var ours = Timings.of(2, rounds, () -> countPairs(model, blocks(model)));
+    var ours = Timings.of(WARM, rounds, () -> countPairs(model, blocks(model), tokens));
     ways.add(way("lake, packed blocks", ours, pairs));
     var exploded =
         Timings.of(
@@ -150,7 +157,7 @@ public final class AnalyticsBench {
     var model = made("subsets-%d-%s".formatted(tokens, minSupport), 1, 128, 8, tokens);
     var blocks = blocks(model);
     long all = tokens(model);
-    var ours = Timings.of(2, rounds, () -> countSubsets(model, blocks, minSupport));
+    var ours = Timings.of(WARM, rounds, () -> countSubsets(model, blocks, all, minSupport));
     var transactions = new LayerRows(model).of(blocks).select(col("experts")).cache();
     transactions.count();
     try {
@@ -164,10 +171,10 @@ public final class AnalyticsBench {
     }
   }
 
-  private long countSubsets(ModelGeometry model, Dataset<Row> blocks, double minSupport) {
-    var plans = plans(model, blocks);
-    long minTokens =
-        Subsets.minTokens(minSupport, plans.value().values().iterator().next().tokens());
+  private long countSubsets(
+      ModelGeometry model, Dataset<Row> blocks, long tokens, double minSupport) {
+    var plans = plans(model, tokens);
+    long minTokens = Subsets.minTokens(minSupport, tokens);
     var rdd = inFewPartitions(blocks);
     var counts =
         rdd.mapPartitionsToPair(new CountKernel(plans))
@@ -225,7 +232,7 @@ public final class AnalyticsBench {
   private ModelGeometry made(String name, int layers, int experts, int topK, long tokenLayers) {
     var model = MadeBlocks.model(name, layers, experts, topK);
     spark.sparkContext().setJobDescription("make tokens");
-    new MadeBlocks(model, "made", 1).write(spark, tokenLayers / layers);
+    new MadeBlocks(model, DATASET, 1).write(spark, tokenLayers / layers);
     return model;
   }
 
@@ -244,15 +251,9 @@ public final class AnalyticsBench {
     return (double) tokens * model.moeLayers().size() * model.topK() * (model.topK() - 1) / 2;
   }
 
-  private Broadcast<Map<Leaf, LeafPlan>> plans(ModelGeometry model, Dataset<Row> blocks) {
-    var row =
-        blocks
-            .groupBy("model", "revision", "dataset", "workload", "day", "phase")
-            .agg(org.apache.spark.sql.functions.sum("tokens").as("tokens"))
-            .collectAsList()
-            .get(0);
+  private Broadcast<Map<Leaf, LeafPlan>> plans(ModelGeometry model, long tokens) {
     Map<Leaf, LeafPlan> plans = new HashMap<>();
-    plans.put(Leaf.of(row), new LeafPlan(model, row.<Long>getAs("tokens"), 1));
+    plans.put(MadeBlocks.leaf(model, DATASET), new LeafPlan(model, tokens, 1));
     return context.broadcast(plans);
   }
 

@@ -129,7 +129,7 @@ public final class DistributionBench {
       var set = row.<Short>getList(2).stream().mapToInt(Short::intValue).toArray();
       builders
           .computeIfAbsent(row.getLong(1), sample -> TokenSets.builder(experts))
-          .add(set, row.getLong(3));
+          .add(set, (double) row.getLong(3));
     }
     var samples = new TreeMap<Long, TokenSets>();
     builders.forEach((sample, builder) -> samples.put(sample, builder.build()));

@@ -1,5 +1,6 @@
 package coterie.jobs.bench;
 
+import coterie.analytics.kernel.Leaf;
 import coterie.ingest.table.ModelGeometry;
 import coterie.ingest.table.ModelTable;
 import coterie.ingest.table.PackedExperts;
@@ -39,6 +40,11 @@ final class MadeBlocks implements MapFunction<Long, Row> {
   static ModelGeometry model(String name, int layers, int experts, int topK) {
     return new ModelGeometry(
         name, "main", layers, ModelGeometry.layersFrom(0, layers), experts, topK, 0, null, 1);
+  }
+
+  /** The leaf of all blocks of a model. */
+  static Leaf leaf(ModelGeometry model, String dataset) {
+    return new Leaf(model.name(), model.revision(), dataset, null, null, RoutingTable.DECODE);
   }
 
   /** Writes as many blocks as hold the tokens, at least. */

@@ -7,7 +7,6 @@ import coterie.planner.model.Attention;
 import coterie.planner.model.Cluster;
 import coterie.planner.model.Placement;
 import coterie.planner.model.RequestTokens;
-import coterie.planner.profile.AttentionCost;
 import coterie.planner.profile.ExpertShape;
 import coterie.planner.profile.GpuSheet;
 import coterie.planner.profile.StepProfile;
@@ -35,45 +34,42 @@ public final class ReplayBench {
   private static final int IN_FLIGHT = 16;
   private static final int REQUEST_TOKENS = 200;
   private static final int ROUNDS = 5;
+
+  /** Until the compiler has seen enough. */
+  private static final int WARM_ROUNDS = 15;
+
   private static final double NANOS = 1e9;
 
-  /** A shape of model: its experts and their size. */
-  public enum Shape {
+  /**
+   * A shape of model: its experts and their size.
+   *
+   * @param profile that its steps are priced with
+   */
+  public record Shape(
+      String label, int experts, int topK, ExpertShape expert, StepProfile profile) {
+
     /** As gpt-oss-20b. */
-    FEW("32 experts, top-4", 32, 4, new ExpertShape(2880, 2880, 4.25 / 8)) {
-      @Override
-      StepProfile profile() {
-        return StepProfile.fused(GpuSheet.H100, expert(), ModelProfiles.gptOss(GpuSheet.H100));
-      }
-    },
+    public static final Shape FEW = few();
+
     /** As DeepSeek-V3. */
-    MANY("256 experts, top-8", 256, 8, new ExpertShape(7168, 2048, 1)) {
-      @Override
-      StepProfile profile() {
-        return StepProfile.deepEpDecode(GpuSheet.H100).with(AttentionCost.NONE);
-      }
-    };
+    public static final Shape MANY =
+        new Shape(
+            "256 experts, top-8",
+            256,
+            8,
+            new ExpertShape(7168, 2048, 1),
+            StepProfile.deepEpDecode(GpuSheet.H100));
 
-    private final String label;
-    private final int experts;
-    private final int topK;
-    private final ExpertShape expert;
-
-    Shape(String label, int experts, int topK, ExpertShape expert) {
-      this.label = label;
-      this.experts = experts;
-      this.topK = topK;
-      this.expert = expert;
+    private static Shape few() {
+      var expert = new ExpertShape(2880, 2880, 4.25 / 8);
+      var attention = ModelProfiles.gptOss(GpuSheet.H100);
+      var profile = StepProfile.fused(GpuSheet.H100, expert, attention);
+      return new Shape("32 experts, top-4", 32, 4, expert, profile);
     }
 
-    abstract StepProfile profile();
-
-    ExpertShape expert() {
-      return expert;
-    }
-
-    public String label() {
-      return label;
+    /** All of them. */
+    public static List<Shape> all() {
+      return List.of(FEW, MANY);
     }
   }
 
@@ -112,7 +108,9 @@ public final class ReplayBench {
             placement(),
             rule);
     var perSecond = new ArrayList<Double>();
-    price(pricer);
+    for (int round = 0; round < WARM_ROUNDS; round++) {
+      price(pricer);
+    }
     for (int round = 0; round < ROUNDS; round++) {
       long start = processorNanos();
       long tokens = price(pricer);
@@ -149,9 +147,11 @@ public final class ReplayBench {
     var steps =
         new SizedSteps(
             layer.sets(), LoopSchedule.closed(queue, queue.inOrder(), IN_FLIGHT, 512).steps());
-    double live = liveBytes() - bytesBefore;
-    Reference.reachabilityFence(steps);
-    return live;
+    try {
+      return liveBytes() - bytesBefore;
+    } finally {
+      Reference.reachabilityFence(steps);
+    }
   }
 
   private static double liveBytes() {

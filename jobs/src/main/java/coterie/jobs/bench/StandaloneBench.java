@@ -29,8 +29,15 @@ public final class StandaloneBench {
     this.folder = folder;
   }
 
-  /** A corpus and the run over it. */
-  public record Measured(long tokenLayers, StandaloneCluster.Run run) {}
+  /**
+   * The run over a corpus.
+   *
+   * @param seconds from its first job to its end
+   * @param driverHeapBytes most heap that the driver used
+   * @param executorHeapBytes most heap that the executor used
+   */
+  public record Measured(
+      long tokenLayers, double seconds, long driverHeapBytes, long executorHeapBytes) {}
 
   /** Runs over corpora of some sizes. */
   public List<Measured> run(int layers, int experts, int topK, List<Long> tokenLayers)
@@ -43,7 +50,9 @@ public final class StandaloneBench {
         new MadeBlocks(model, "made", 1).write(spark, size / layers);
         var arguments =
             List.of("analyze", "--lake", lake.toString(), "--model", model.name(), "--recount");
-        measured.add(new Measured(size, cluster.run(model.name(), arguments)));
+        var log = cluster.run(model.name(), arguments);
+        measured.add(
+            new Measured(size, log.seconds(), log.driverHeapBytes(), log.executorHeapBytes()));
       }
     }
     return measured;

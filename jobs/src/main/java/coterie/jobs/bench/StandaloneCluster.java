@@ -1,6 +1,7 @@
 package coterie.jobs.bench;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -59,19 +60,11 @@ public final class StandaloneCluster implements AutoCloseable {
   }
 
   /**
-   * One application.
-   *
-   * @param seconds from the start of its process to its end
-   * @param executorHeapBytes most heap that its executor used, of what its event log has
-   */
-  public record Run(double seconds, long executorHeapBytes) {}
-
-  /**
    * Runs a command of Coterie and waits for its end.
    *
    * @throws IllegalStateException with the end of its output if it fails
    */
-  public Run run(String name, List<String> arguments) throws IOException, InterruptedException {
+  EventLog run(String name, List<String> arguments) throws IOException, InterruptedException {
     var events = Files.createDirectories(folder.resolve("events-" + name));
     var command = new ArrayList<>(java(HEAP_MB));
     command.addAll(
@@ -92,13 +85,11 @@ public final class StandaloneCluster implements AutoCloseable {
             "coterie.jobs.Main"));
     command.addAll(arguments);
     var log = folder.resolve(name + ".log");
-    long start = System.nanoTime();
     int exitCode = start(command, log).waitFor();
-    double seconds = (System.nanoTime() - start) / 1e9;
     if (exitCode != 0) {
       throw new IllegalStateException("%s ended with %d: %s".formatted(name, exitCode, end(log)));
     }
-    return new Run(seconds, ExecutorHeap.peakBytes(events));
+    return EventLog.read(events);
   }
 
   private static String end(Path log) throws IOException {
@@ -147,7 +138,7 @@ public final class StandaloneCluster implements AutoCloseable {
   private void awaitOpen(int port) throws IOException {
     for (long waited = 0; waited < START_MILLIS; waited += 200) {
       try (var socket = new Socket()) {
-        socket.connect(new InetSocketAddress(HOST, port), 200);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
         return;
       } catch (IOException notYet) {
         pause();

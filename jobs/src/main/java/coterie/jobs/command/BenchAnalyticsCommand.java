@@ -4,6 +4,7 @@ import coterie.jobs.bench.AnalyticsBench;
 import coterie.jobs.bench.AnalyticsBench.Way;
 import coterie.jobs.bench.DuckDb;
 import coterie.jobs.bench.StandaloneBench;
+import coterie.jobs.bench.StandaloneBench.Measured;
 import coterie.jobs.bench.StandaloneCluster;
 import coterie.jobs.command.LakeOptions.OpenLake;
 import coterie.jobs.text.TextTable;
@@ -14,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +38,7 @@ import picocli.CommandLine.Option;
     })
 final class BenchAnalyticsCommand implements Callable<Integer> {
 
-  private static final List<String> WORKS = 
+  private static final List<String> WORKS =
       List.of("pairs", "sql", "subsets", "all", "standalone", "large");
   private static final double MILLION = 1e6;
 
@@ -90,8 +92,7 @@ final class BenchAnalyticsCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void run(String work, AnalyticsBench bench, OpenLake lake, Path folder)
-      throws Exception {
+  private void run(String work, AnalyticsBench bench, OpenLake lake, Path folder) throws Exception {
     switch (work) {
       case "pairs" ->
           print(
@@ -107,9 +108,7 @@ final class BenchAnalyticsCommand implements Callable<Integer> {
       case "all" -> {
         var ways = bench.all(16, 128, 8, sizes());
         print(lake, "all statistics, 16 x 128, top-8", "token-layers", ways);
-        if (ways.size() > 1) {
-          System.out.printf("  time grows with size to the power of %.2f%n", exponent(ways));
-        }
+        printExponent(ways, Way::items, Way::seconds);
       }
       case "standalone" -> printStandalone(lake, folder);
       default ->
@@ -131,20 +130,24 @@ final class BenchAnalyticsCommand implements Callable<Integer> {
         new StandaloneBench(lake.spark(), folder.resolve("lake"), folder.resolve("cluster"));
     var table =
         new TextTable(
-            "all statistics, 16 x 128, top-8, standalone",
-            "seconds with start",
-            "driver heap MB at most",
-            "executor peak used heap MB");
-    for (var measured : bench.run(16, 128, 8, sizes())) {
+            "all statistics, standalone, 16 x 128, top-8",
+            "seconds",
+            "M token-layers/s",
+            "driver peak heap MB",
+            "executor peak heap MB");
+    var runs = bench.run(16, 128, 8, sizes());
+    for (var run : runs) {
       table.row(
-          "%,d token-layers".formatted(measured.tokenLayers()),
-          "%.1f".formatted(measured.run().seconds()),
-          "%d".formatted(StandaloneCluster.HEAP_MB),
-          "%.0f".formatted(measured.run().executorHeapBytes() / MILLION));
+          "%,d token-layers".formatted(run.tokenLayers()),
+          "%.1f".formatted(run.seconds()),
+          "%.2f".formatted(run.tokenLayers() / run.seconds() / MILLION),
+          "%.0f".formatted(run.driverHeapBytes() / MILLION),
+          "%.0f".formatted(run.executorHeapBytes() / MILLION));
     }
     lake.clearProgress();
     System.out.print(table.render());
-    System.out.println();
+    printExponent(runs, Measured::tokenLayers, Measured::seconds);
+    System.out.printf("  heaps of driver and executor: %,d MB%n%n", StandaloneCluster.HEAP_MB);
   }
 
   private void printSql(AnalyticsBench bench, OpenLake lake) throws Exception {
@@ -178,10 +181,16 @@ final class BenchAnalyticsCommand implements Callable<Integer> {
     System.out.println();
   }
 
-  private static double exponent(List<Way> ways) {
-    var line = new SimpleRegression();
-    ways.forEach(way -> line.addData(Math.log(way.items()), Math.log(way.seconds())));
-    return line.getSlope();
+  private static <T> void printExponent(
+      List<T> runs, ToDoubleFunction<T> size, ToDoubleFunction<T> seconds) {
+    if (runs.size() > 1) {
+      var line = new SimpleRegression();
+      runs.forEach(
+          run ->
+              line.addData(
+                  Math.log(size.applyAsDouble(run)), Math.log(seconds.applyAsDouble(run))));
+      System.out.printf("  time grows with size to the power of %.2f%n", line.getSlope());
+    }
   }
 
   private static void delete(Path folder) throws IOException {

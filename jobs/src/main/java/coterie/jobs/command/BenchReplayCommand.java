@@ -95,7 +95,7 @@ final class BenchReplayCommand implements Callable<Integer> {
 
   private void printSpeeds() {
     var table = new TextTable("experts", "router", "evaluations/s", "even over it");
-    for (var shape : Shape.values()) {
+    for (var shape : Shape.all()) {
       var bench = new ReplayBench(shape, sizes.get(0), 1);
       double even = 0;
       for (var rule : ROUTERS) {

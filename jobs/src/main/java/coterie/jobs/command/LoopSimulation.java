@@ -91,7 +91,7 @@ final class LoopSimulation {
       } else {
         Console.warn(
             List.of(
-                "%d in flight left out: %s has %d requests, a quarter of them is %d"
+                "%d in flight left out: %s has %d requests, a quarter is %d"
                     .formatted(
                         flight, String.join(", ", heldOut.datasets()), requests.size(), most)));
       }

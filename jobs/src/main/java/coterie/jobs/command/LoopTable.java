@@ -46,8 +46,8 @@ final class LoopTable {
           case TOKEN -> "batches of %,d tokens".formatted(group.inFlight());
         };
     var groups = group.groups() == 1 ? "" : "%d groups of ".formatted(group.groups());
-    var allocator = group.groups() == 1 ? "" : ", " + group.allocator();
-    return "%s%d GPUs, %s%s, router %s (%s attention), %s"
+    var allocator = group.groups() == 1 ? "" : ", requests " + group.allocator();
+    return "%s%d GPUs, %s%s%n  router %s, %s attention, %s"
         .formatted(
             groups,
             group.gpus(),
@@ -95,8 +95,7 @@ final class LoopTable {
   static String percent(Interval saved) {
     return Double.isNaN(saved.low())
         ? "%+.1f %%".formatted(100 * saved.value())
-        : "%+.1f %% (%+.1f, %+.1f)"
-            .formatted(100 * saved.value(), 100 * saved.low(), 100 * saved.high());
+        : "%+.1f +-%.1f %%".formatted(100 * saved.value(), 100 * saved.half());
   }
 
   private static TextTable service(LoopRequest request, List<Line> lines) {
@@ -108,8 +107,7 @@ final class LoopTable {
             "a GPU",
             "TPOT us p50/p95/p99",
             "latency s p50/p95/p99",
-            prompts ? "TTFT ms p50/p95/p99" : "TTFT",
-            "imbalance");
+            prompts ? "TTFT ms p50/p95/p99" : "imbalance");
     for (var line : lines) {
       var outcome = line.outcome();
       int gpus = line.group().gpus() * line.group().groups();
@@ -119,8 +117,9 @@ final class LoopTable {
           "%,.0f".formatted(outcome.tokensPerSecond() / gpus),
           percentiles(outcome.tpot(), MICROS, "%,.0f"),
           percentiles(outcome.latency(), 1, "%.3f"),
-          prompts ? percentiles(outcome.ttft(), 1e3, "%.1f") : "-",
-          "%.3f".formatted(outcome.totals().imbalance()));
+          prompts
+              ? percentiles(outcome.ttft(), 1e3, "%.1f")
+              : "%.3f".formatted(outcome.totals().imbalance()));
     }
     return table;
   }
@@ -137,7 +136,8 @@ final class LoopTable {
               TPOT      mean step of all layers; +-: half of the 95 % interval over requests
               MoE us    its routed experts; copies: distinct copies on the busiest GPU, least: the
                         mean of distinct experts over GPUs, rounded up: no placement is below
-              over EPLB share of TPOT saved (-: lost) against EPLB without spares, with interval
+              over EPLB share of TPOT saved (-: lost) against EPLB without spares, with half of
+                        its interval
               over best the same against the better of that and TP, TP x EP, whose experts leave
                         no spares
             """);

@@ -93,9 +93,9 @@ final class NightlyCommand implements Callable<Integer> {
               });
       result = job.run(nights);
       lake.clearProgress();
-    } catch (UserError wrong) {
-      write(settings, new NightlyJob.Result("", List.of(), wrong), wrong.kind().exitCode());
-      throw wrong;
+    } catch (RuntimeException failure) {
+      write(settings, new NightlyJob.Result("", List.of(), failure), exitCode(failure));
+      throw failure;
     }
     result.nights().forEach(NightlyCommand::print);
     int exitCode = result.failure() == null ? 0 : exitCode(result.failure());

@@ -48,7 +48,7 @@ import picocli.CommandLine.Option;
           + " tensor",
       "shards, in seconds of the whole step; --phase all replays prompts, where traces have them.",
       "",
-      "Examples:",
+      "Example:",
       "  coterie simulate --lake lake --plans eplb,tonight --datasets mmlu_dev --batch 1,4,16",
       "  coterie simulate --lake lake --plans tonight --datasets mmlu_dev --loop closed \\",
       "    --in-flight 1,4,16 --routers vllm,sglang"

@@ -38,7 +38,7 @@ final class SweepTable {
             "plan",
             "slots",
             "TPOT ms",
-            "tokens/s a GPU",
+            "tok/s/GPU",
             "over EPLB",
             "over best");
     var front = SweepAnswers.front(lines);
@@ -124,7 +124,7 @@ final class SweepTable {
     return """
       front      no other configuration has lower TPOT and more tokens/s a GPU
       over EPLB  share of TPOT saved (-: lost) against EPLB without spares on as many GPUs, with
-                 95 %% interval over requests; over best: against the better of that and TP
+                 half of its 95 %% interval; over best: against the better of that and TP
       router %s (%s attention), %s
     """
             .formatted(

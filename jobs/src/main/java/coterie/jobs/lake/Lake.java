@@ -76,7 +76,9 @@ public final class Lake implements AutoCloseable {
       return LakeLock.alone(place.folder(), what, waiting, work);
     }
     try (var lease = Lease.await(place.catalog(), what, waiting)) {
-      return work.get();
+      var result = work.get();
+      lease.requireHeld();
+      return result;
     }
   }
 
@@ -120,8 +122,7 @@ public final class Lake implements AutoCloseable {
 
   private static UserError missing(String folder) {
     return UserError.data(
-        "no lake in '%s'".formatted(folder),
-        "coterie ingest makes one; see coterie ingest --help");
+        "no lake in '%s'".formatted(folder), "coterie ingest makes one; see coterie ingest --help");
   }
 
   /** Opens a local lake, and makes it if there is none. */

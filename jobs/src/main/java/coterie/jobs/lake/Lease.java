@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 public final class Lease implements AutoCloseable {
 
   /** How long a lease outlives its holder. */
-  static final Duration LIFE = Duration.ofSeconds(120);
+  static final Duration LIFE = Duration.ofMinutes(2);
 
   private static final String CREATE =
       "CREATE TABLE IF NOT EXISTS coterie_lease (name VARCHAR(500) PRIMARY KEY,"
@@ -91,7 +91,7 @@ public final class Lease implements AutoCloseable {
               return thread;
             });
     long pause = LIFE.toMillis() / 6;
-    renewal.scheduleAtFixedRate(this::renew, pause, pause, TimeUnit.MILLISECONDS);
+    var unused = renewal.scheduleAtFixedRate(this::renew, pause, pause, TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -196,7 +196,8 @@ public final class Lease implements AutoCloseable {
       query.setString(1, name);
       try (var rows = query.executeQuery()) {
         return rows.next()
-            ? Optional.of(new Held(Owner.parse(rows.getString(1)), rows.getLong(2), rows.getLong(3)))
+            ? Optional.of(
+                new Held(Owner.parse(rows.getString(1)), rows.getLong(2), rows.getLong(3)))
             : Optional.empty();
       }
     }
@@ -245,11 +246,7 @@ public final class Lease implements AutoCloseable {
   public void close() {
     renewal.shutdownNow();
     try (var connection = catalog.connect()) {
-      run(
-          connection,
-          "DELETE FROM coterie_lease WHERE name = ? AND owner = ?",
-          name,
-          owner.text());
+      run(connection, "DELETE FROM coterie_lease WHERE name = ? AND owner = ?", name, owner.text());
     } catch (SQLException notReached) {
       // It runs out by itself.
       return;

@@ -82,7 +82,10 @@ public final class Maintenance {
                         + " OR startswith(r.name, '%4$s'))"
                         + " AND s.committed_at < TIMESTAMP '%3$s'")
                     .formatted(
-                        table.fullName(), SourceReplacement.BRANCH_PREFIX, daysAgo(ORPHAN_DAYS), NIGHT_PREFIX))
+                        table.fullName(),
+                        SourceReplacement.BRANCH_PREFIX,
+                        daysAgo(ORPHAN_DAYS),
+                        NIGHT_PREFIX))
             .collectAsList();
     for (Row row : left) {
       spark.sql("ALTER TABLE %s DROP BRANCH %s".formatted(table.fullName(), row.getString(0)));

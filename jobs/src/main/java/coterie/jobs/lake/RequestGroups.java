@@ -50,7 +50,8 @@ public final class RequestGroups {
     double share = Math.min(1, (double) MOST_TOKENS / Math.max(1, total));
     Column request =
         coalesce(
-            col("request_id"), concat_ws("/", col("source_id"), col("step"), col("first_position")));
+            col("request_id"),
+            concat_ws("/", col("source_id"), col("step"), col("first_position")));
     var model = selection.model();
     return LayerSets.byLayer(
         model.moeLayers(),

@@ -166,8 +166,7 @@ final class Audit {
     if (row.isNullAt(0) || row.getLong(0) != facts || row.getLong(1) != facts) {
       throw failed(
           dataset,
-          "has %,d tokens, its statistics are of %s to %s"
-              .formatted(facts, row.get(0), row.get(1)),
+          "has %,d tokens, its statistics are of %s to %s".formatted(facts, row.get(0), row.get(1)),
           "this is not what should happen; coterie analyze --recount counts anew");
     }
     if (tokens && (row.getLong(2) > 0 || row.getLong(3) == 0)) {

@@ -136,9 +136,7 @@ final class ConfigNode {
       // The same message as for a number that is too small.
     }
     throw wrong(
-        key,
-        "'%s' is no whole number of at least %d".formatted(value, least),
-        "change the value");
+        key, "'%s' is no whole number of at least %d".formatted(value, least), "change the value");
   }
 
   /** A number in a closed range. */
@@ -204,7 +202,7 @@ final class ConfigNode {
     for (int i = 0; i < list.getValue().size(); i++) {
       sections.add(new ConfigNode(file, "%s[%d]".formatted(at(key), i), list.getValue().get(i)));
     }
-    return sections;
+    return List.copyOf(sections);
   }
 
   /** Keys as they are written. */

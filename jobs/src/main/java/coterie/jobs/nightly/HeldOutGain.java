@@ -149,8 +149,7 @@ record HeldOutGain(double gain, double low, double high, int groups) {
                 double old = 0;
                 double next = 0;
                 for (var batch : mix) {
-                  var random =
-                      SeededRandom.of(seed, layer.id(), COMPARING, group, batch.tokens());
+                  var random = SeededRandom.of(seed, layer.id(), COMPARING, group, batch.tokens());
                   var steps = TokenBatches.draw(sets, batch.tokens(), STEPS, random);
                   old += batch.share() * price(inUse.get(layer.id()), steps);
                   next += batch.share() * price(candidate.get(layer.id()), steps);

@@ -85,7 +85,8 @@ final class Night {
       try {
         stage("ingest", null, this::ingest);
         var model =
-            new Selector(spark).model(config.model().name(), Optional.of(config.model().revision()));
+            new Selector(spark)
+                .model(config.model().name(), Optional.of(config.model().revision()));
         lake.alone("statistics", () -> tell.accept("waits for another command"), () -> work(model));
       } finally {
         branch.leave();
@@ -94,10 +95,19 @@ final class Night {
       retain();
       return report(Optional.empty());
     } catch (UserError wrong) {
-      branch.discard();
+      discard(wrong);
       throw new NightFailed(report(Optional.of(wrong.getMessage())), wrong);
     } catch (RuntimeException failure) {
       throw new NightFailed(report(Optional.of(root(failure))), failure);
+    }
+  }
+
+  private void discard(UserError wrong) {
+    try {
+      branch.discard();
+    } catch (RuntimeException alsoFailed) {
+      // The next night drops what this one left; the first failure is the one to tell.
+      wrong.addSuppressed(alsoFailed);
     }
   }
 
@@ -124,17 +134,11 @@ final class Night {
       var outcome = work.get();
       var report =
           new StageReport(
-              name,
-              outcome.status(),
-              started,
-              Instant.now(),
-              outcome.rows(),
-              outcome.decision());
+              name, outcome.status(), started, Instant.now(), outcome.rows(), outcome.decision());
       stages.add(report);
       log.write(night, report, inputs);
     } catch (RuntimeException failure) {
-      var report =
-          new StageReport(name, Status.FAILED, started, Instant.now(), 0, root(failure));
+      var report = new StageReport(name, Status.FAILED, started, Instant.now(), 0, root(failure));
       stages.add(report);
       try {
         log.write(night, report, inputs);
@@ -176,8 +180,7 @@ final class Night {
       read += receipt.ingested().size();
       there += receipt.alreadyThere().size();
     }
-    return Outcome.done(
-        tokens, "%,d files read, %,d were there already".formatted(read, there));
+    return Outcome.done(tokens, "%,d files read, %,d were there already".formatted(read, there));
   }
 
   private void countLost(String dataset, IngestReceipt receipt) {
@@ -264,8 +267,7 @@ final class Night {
           }
           var header = plan.get().header();
           var model = new Selector(spark).model(header.model(), Optional.of(header.revision()));
-          var files =
-              new PlanFiles(folder.get(), spark.sparkContext().hadoopConfiguration());
+          var files = new PlanFiles(folder.get(), spark.sparkContext().hadoopConfiguration());
           config
               .export()
               .formats()
@@ -295,5 +297,4 @@ final class Night {
         decision.flatMap(NightPlan.Decision::gain).map(HeldOutGain::gain),
         failure);
   }
-
 }

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -146,10 +145,7 @@ final class NightBranch {
     var changes = changes(table);
     changes.requireRemovable();
     var overwrite =
-        table
-            .newOverwrite()
-            .validateFromSnapshot(main.snapshotId())
-            .validateNoConflictingDeletes();
+        table.newOverwrite().validateFromSnapshot(main.snapshotId()).validateNoConflictingDeletes();
     changes.added().values().forEach(overwrite::addFile);
     changes.removed().values().forEach(overwrite::deleteFile);
     overwrite.commit();
@@ -157,8 +153,7 @@ final class NightBranch {
   }
 
   /** What the night did to the files of a table that others have moved; nothing if none has. */
-  private record Changes(
-      Table table, Map<String, DataFile> added, Map<String, DataFile> removed) {
+  private record Changes(Table table, Map<String, DataFile> added, Map<String, DataFile> removed) {
 
     void requireRemovable() {
       if (removed.isEmpty()) {
@@ -255,18 +250,6 @@ final class NightBranch {
         .collectAsList()
         .forEach(row -> keys.add(row.get(0)));
     return keys;
-  }
-
-  /** Branches that are there, by table; for tests and for those who look after a lake. */
-  Map<String, List<String>> left() {
-    var left = new LinkedHashMap<String, List<String>>();
-    for (var table : tables) {
-      var refs = load(table).refs().keySet().stream().filter(r -> r.startsWith(PREFIX)).toList();
-      if (!refs.isEmpty()) {
-        left.put(table.name(), refs);
-      }
-    }
-    return left;
   }
 
   private Table load(LakeTable table) {

@@ -76,11 +76,7 @@ final class NightPlan {
   }
 
   NightPlan(
-      SparkSession spark,
-      NightlyConfig config,
-      ModelGeometry model,
-      LocalDate night,
-      RunLog log) {
+      SparkSession spark, NightlyConfig config, ModelGeometry model, LocalDate night, RunLog log) {
     this.spark = spark;
     this.config = config;
     this.model = model;
@@ -261,7 +257,8 @@ final class NightPlan {
     boolean there = replay.holds(name()) && log.decision(night, "simulate", inputs).isPresent();
     if (!there) {
       var verdicts = new SimulateJob(spark).run(request);
-      replay.replace(name(), request, verdicts, heldOut ? List.of() : List.of(plan.header().name()));
+      replay.replace(
+          name(), request, verdicts, heldOut ? List.of() : List.of(plan.header().name()));
     }
     decision =
         Optional.of(
@@ -277,10 +274,7 @@ final class NightPlan {
   }
 
   private long blocks(Selection selection) {
-    return spark
-        .table(RoutingTable.TABLE.fullName())
-        .where(selection.condition())
-        .count();
+    return spark.table(RoutingTable.TABLE.fullName()).where(selection.condition()).count();
   }
 
   /** Costs are those of the busiest of as many GPUs. */

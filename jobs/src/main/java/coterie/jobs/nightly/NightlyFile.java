@@ -158,7 +158,8 @@ public final class NightlyFile {
   }
 
   private static boolean flag(ConfigNode node, String key) {
-    return node.choice(key, value -> find(value, List.of("true", "false")), List.of("true", "false"))
+    return node.choice(
+            key, value -> find(value, List.of("true", "false")), List.of("true", "false"))
         .map(Boolean::parseBoolean)
         .orElse(false);
   }
@@ -168,8 +169,7 @@ public final class NightlyFile {
   }
 
   private static Cluster cluster(ConfigNode node) {
-    var cluster =
-        new Cluster(required(node, "gpus"), required(node, "slots_per_gpu"));
+    var cluster = new Cluster(required(node, "gpus"), required(node, "slots_per_gpu"));
     node.requireAllKnown();
     return cluster;
   }
@@ -205,7 +205,7 @@ public final class NightlyFile {
     if (mix.isEmpty()) {
       throw root.wrong("batches", "is empty", "batches: {1: 0.5, 4: 0.3, 16: 0.2}");
     }
-    return mix;
+    return List.copyOf(mix);
   }
 
   private static Planning planning(Optional<ConfigNode> section) {
@@ -222,16 +222,14 @@ public final class NightlyFile {
           Optional.empty());
     }
     var node = section.get();
-    var planners =
-        Arrays.stream(PlannerKind.values()).map(PlannerKind::label).toList();
+    var planners = Arrays.stream(PlannerKind.values()).map(PlannerKind::label).toList();
     var routers = Arrays.stream(RouterRule.values()).map(RouterRule::label).toList();
     var phases = List.of(RoutingTable.PREFILL, RoutingTable.DECODE, Selection.ALL_PHASES);
     var planning =
         new Planning(
             node.choice("planner", PlannerKind::find, planners).orElse(PlannerKind.LOCAL_SEARCH),
             node.choice("router", RouterRule::find, routers).orElse(RouterRule.EXACT),
-            node.choice("phase", value -> find(value, phases), phases)
-                .orElse(RoutingTable.DECODE),
+            node.choice("phase", value -> find(value, phases), phases).orElse(RoutingTable.DECODE),
             whole(node, "days", 1).orElse(DEFAULT_DAYS),
             whole(node, "steps", 1).orElse((int) DEFAULT_STEPS),
             node.whole("proposals", 1).orElse(DEFAULT_PROPOSALS),
@@ -243,8 +241,7 @@ public final class NightlyFile {
   }
 
   private static void requirePlannerOfLimits(ConfigNode root, Planning planning) {
-    boolean limits =
-        planning.mostMovedSlots().isPresent() || planning.mostImbalance().isPresent();
+    boolean limits = planning.mostMovedSlots().isPresent() || planning.mostImbalance().isPresent();
     if (limits && planning.planner() != PlannerKind.LOCAL_SEARCH) {
       throw root.wrong(
           "plan",
@@ -293,8 +290,7 @@ public final class NightlyFile {
     }
     var export =
         new Export(
-            Optional.of(node.requiredText("folder", "the folder that engines load from")),
-            formats);
+            Optional.of(node.requiredText("folder", "the folder that engines load from")), formats);
     node.requireAllKnown();
     return export;
   }

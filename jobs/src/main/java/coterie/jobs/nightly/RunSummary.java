@@ -69,12 +69,11 @@ public final class RunSummary {
     gauge(text, "new_plan", "1 if the last night changed the plan", "", bit(night.newPlan()));
     night
         .gain()
-        .ifPresent(
-            gain -> gauge(text, "gain_ratio", "Share of the cost in use saved", "", gain));
+        .ifPresent(gain -> gauge(text, "gain_ratio", "Share of the cost in use saved", "", gain));
     header(text, "stage_seconds", "Seconds of each stage of the last night");
     night.stages().forEach(s -> sample(text, "stage_seconds", stage(s), s.seconds()));
     header(text, "stage_rows", "Rows of each stage of the last night");
-    night.stages().forEach(s -> sample(text, "stage_rows", stage(s), s.rows()));
+    night.stages().forEach(s -> sample(text, "stage_rows", stage(s), (double) s.rows()));
     return text.toString();
   }
 

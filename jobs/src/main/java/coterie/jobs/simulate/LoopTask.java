@@ -7,7 +7,6 @@ import coterie.planner.replay.HalfSamples;
 import coterie.planner.replay.LayerShape;
 import coterie.planner.replay.LayerStack;
 import coterie.planner.replay.LoopPlan;
-import coterie.planner.replay.LoopTotals;
 import coterie.planner.replay.OpenLoop;
 import coterie.planner.replay.RequestQueue;
 import coterie.planner.replay.SizedSteps;

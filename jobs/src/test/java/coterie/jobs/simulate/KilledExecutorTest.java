@@ -2,9 +2,13 @@ package coterie.jobs.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.scheduler.SparkListener;
@@ -20,6 +24,11 @@ class KilledExecutorTest {
   private static final int TASKS_BEFORE = 3;
 
   private final List<String> properties = new ArrayList<>();
+
+  /** Workers write beside the test, wherever its files go. */
+  private static final Path WORK = Path.of("work");
+
+  private final boolean workWasThere = Files.exists(WORK);
 
   @TempDir private Path folder;
 
@@ -46,8 +55,13 @@ class KilledExecutorTest {
   }
 
   @AfterEach
-  void clear() {
+  void clear() throws IOException {
     properties.forEach(System::clearProperty);
+    if (!workWasThere && Files.exists(WORK)) {
+      try (var files = Files.walk(WORK)) {
+        files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+      }
+    }
   }
 
   private static List<ProcessHandle> executors() {
