@@ -37,7 +37,11 @@ final class SweepSection {
 
   private static List<Row> newest(Dataset<Row> replays) {
     var runs =
-        replays.select("run").orderBy(col("replayed_at").desc(), col("run")).limit(1).collectAsList();
+        replays
+            .select("run")
+            .orderBy(col("replayed_at").desc(), col("run"))
+            .limit(1)
+            .collectAsList();
     return runs.isEmpty()
         ? List.of()
         : replays
