@@ -75,7 +75,7 @@ class ReplayCommandsTest {
                 "8")
             .ok();
     assertThat(replayed.err())
-        .isEqualTo("warning: 80 in flight left out: tuesday has 250 requests, a quarter is 62\n");
+        .contains("warning: 80 in flight left out: tuesday has 250 requests, a quarter is 62\n");
     assertThat(replayed.out())
         .contains(
             "2 groups of 8 GPUs, 8 in flight, requests signature\n  router exact, tensor parallel")
@@ -88,7 +88,7 @@ class ReplayCommandsTest {
                     + " bool_and(tensor_shards > 1 OR most_copies >= certificate) AS proven"
                     + " FROM request_replay WHERE command = 'simulate'")
                 .out())
-        .contains("20      5       250    true    true");
+        .contains("20      5       250  true    true");
   }
 
   @Test
