@@ -223,7 +223,16 @@ final class SimulateCommand implements Callable<Integer> {
       List<RouterRule> rules,
       Selection data,
       Stopwatch watch) {
-    var header = loaded.get(0).header();
+    var header =
+        loaded.stream()
+            .map(Plan::header)
+            .filter(plan -> !plan.datasets().isEmpty())
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    UserError.usage(
+                        "no plan says what it was made from, and EPLB is to see the same",
+                        "name one that was made in this lake in --plans as well"));
     var planning = data.of(header.datasets()).ofPhase(header.phase());
     var counts = selector.check(planning).countsOnly();
     var plans = loaded.stream().map(Baselines::of).toList();
