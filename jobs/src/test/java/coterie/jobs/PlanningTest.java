@@ -178,7 +178,8 @@ class PlanningTest {
     var search =
         run(
                 "bench search --model synthetic --planned monday --judged tuesday --older tuesday"
-                    + " --slots-per-gpu 5 --batch 1,4 --steps 100 --proposals 200")
+                    + " --slots-per-gpu 5 --batch 4 --steps 50 --proposals 100"
+                    + " --tables cost,migration")
             .ok();
     assertThat(search.out()).contains("eplb").contains("mix").contains("share of the gain");
     var routers =
