@@ -120,8 +120,12 @@ final class PostgresServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    server("pg_ctl", "-D", data(), "-m", "immediate", "stop");
-    new ProcessBuilder("rm", "-rf", folder.toString()).start().waitFor();
+  public void close() throws IOException {
+    try {
+      server("pg_ctl", "-D", data(), "-m", "immediate", "stop");
+      new ProcessBuilder("rm", "-rf", folder.toString()).start().waitFor();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
