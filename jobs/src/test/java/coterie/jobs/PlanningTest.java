@@ -66,9 +66,8 @@ class PlanningTest {
   @Test
   void headroomSaysWhatIsLostWhatAPlanRegainsAndWhatNoneCan() {
     var found =
-        run(
-                "headroom --model synthetic --datasets tuesday --gpus 8 --slots-per-gpu 5"
-                    + " --placement today --batch 1,4 --steps 100 --proposals 500 --iterations 80")
+        run("headroom --model synthetic --datasets tuesday --gpus 8 --slots-per-gpu 5"
+                + " --placement today --batch 1,4 --steps 100 --proposals 500 --iterations 80")
             .ok();
     assertThat(found.outLines()).allSatisfy(l -> assertThat(l.length()).isLessThan(COLUMNS));
     var line = cells(found.outLines().get(3));
@@ -117,7 +116,8 @@ class PlanningTest {
     var out = plan("shared", "--slots-per-gpu", "5", "--spare-budget", "3").ok().out();
     assertThat(out).contains("spare slots of a GPU: ").contains("1 each in 3 layers");
     assertThat(
-            sql("SELECT sum(size(slots)) - 32 * count(*) AS spare FROM plan_layer"
+            sql(
+                "SELECT sum(size(slots)) - 32 * count(*) AS spare FROM plan_layer"
                     + " WHERE plan = 'shared'"))
         .containsExactly("spare", "24");
   }
@@ -131,12 +131,14 @@ class PlanningTest {
     var numbers = shares.split(" ", -1);
     assertThat(Double.parseDouble(numbers[0])).isLessThan(Double.parseDouble(numbers[1]));
     assertThat(
-            sql("SELECT count(*) AS other FROM plan_layer a JOIN plan_layer b ON a.layer = b.layer"
+            sql(
+                "SELECT count(*) AS other FROM plan_layer a JOIN plan_layer b ON a.layer = b.layer"
                     + " WHERE a.plan = 'as-found' AND b.plan = 'aligned'"
                     + " AND to_json(a.planning_costs) <> to_json(b.planning_costs)"))
         .containsExactly("other", "0");
     assertThat(
-            sql("SELECT count(*) > 0 AS moved FROM plan_layer a JOIN plan_layer b"
+            sql(
+                "SELECT count(*) > 0 AS moved FROM plan_layer a JOIN plan_layer b"
                     + " ON a.layer = b.layer WHERE a.plan = 'as-found' AND b.plan = 'aligned'"
                     + " AND a.slots <> b.slots"))
         .containsExactly("moved", "true");
@@ -147,7 +149,8 @@ class PlanningTest {
     plan("two", "--slots-per-gpu", "5", "--starts", "2").ok();
     plan("again", "--slots-per-gpu", "5", "--starts", "2").ok();
     assertThat(
-            sql("SELECT count(*) AS other FROM plan_layer a JOIN plan_layer b ON a.layer = b.layer"
+            sql(
+                "SELECT count(*) AS other FROM plan_layer a JOIN plan_layer b ON a.layer = b.layer"
                     + " WHERE a.plan = 'two' AND b.plan = 'again' AND a.slots <> b.slots"))
         .containsExactly("other", "0");
   }
@@ -176,28 +179,24 @@ class PlanningTest {
   @Test
   void benchesOnALakeRunAndFit() {
     var search =
-        run(
-                "bench search --model synthetic --planned monday --judged tuesday --older tuesday"
-                    + " --slots-per-gpu 5 --batch 4 --steps 50 --proposals 100"
-                    + " --tables cost,migration")
+        run("bench search --model synthetic --planned monday --judged tuesday --older tuesday"
+                + " --slots-per-gpu 5 --batch 4 --steps 50 --proposals 100"
+                + " --tables cost,migration")
             .ok();
     assertThat(search.out()).contains("eplb").contains("mix").contains("share of the gain");
     var routers =
-        run(
-                "bench routers --model synthetic --datasets monday --judged-on tuesday --gpus 8"
-                    + " --slots-per-gpu 5 --batch 4 --steps 50 --proposals 100")
+        run("bench routers --model synthetic --datasets monday --judged-on tuesday --gpus 8"
+                + " --slots-per-gpu 5 --batch 4 --steps 50 --proposals 100")
             .ok();
     assertThat(routers.out()).contains("vllm").contains("sglang");
     var certificates =
-        run(
-                "bench certificates --model synthetic --datasets monday --slots-per-gpu 4"
-                    + " --iterations 40 --proposals 100 --starts 1 --layers 0,2")
+        run("bench certificates --model synthetic --datasets monday --slots-per-gpu 4"
+                + " --iterations 40 --proposals 100 --starts 1 --layers 0,2")
             .ok();
     assertThat(certificates.out()).contains("explained, of the means:");
     var distribution =
-        run(
-                "bench certificates --model synthetic --datasets monday --slots-per-gpu 4"
-                    + " --iterations 40 --samples 4 --layers 0")
+        run("bench certificates --model synthetic --datasets monday --slots-per-gpu 4"
+                + " --iterations 40 --samples 4 --layers 0")
             .ok();
     var line = cells(distribution.outLines().get(2));
     assertThat(line.get(1)).isEqualTo("4");

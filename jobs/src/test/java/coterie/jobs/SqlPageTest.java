@@ -90,8 +90,10 @@ class SqlPageTest {
     var file =
         Files.writeString(
             folder.resolve("query.sql"),
-            "-- values that need quotes\n"
-                + "SELECT 1 AS a, 'x, \"y\"' AS b, array(1, 2) AS c, null AS d;\n");
+            """
+            -- values that need quotes
+            SELECT 1 AS a, 'x, "y"' AS b, array(1, 2) AS c, null AS d;
+            """);
     assertThat(sql("--file", file.toString(), "--format", "csv").ok().out())
         .isEqualToIgnoringNewLines("a,b,c,d\n1,\"x, \"\"y\"\"\",\"[1,2]\",\n");
   }

@@ -142,8 +142,7 @@ final class BenchCertificatesCommand implements Callable<Integer> {
 
   private void certifyDistribution(OpenLake lake, Selection data, Cluster cluster) {
     int wanted = Checks.atLeast("--samples", samples.orElseThrow(), 2);
-    var setting =
-        new DistributionBench.Setting(cluster, batch, wanted, steps, iterations, seed);
+    var setting = new DistributionBench.Setting(cluster, batch, wanted, steps, iterations, seed);
     var results = new DistributionBench(lake.spark()).run(data, layers, setting);
     lake.clearProgress();
     if (results.isEmpty()) {

@@ -120,7 +120,10 @@ public final class HeadroomJob {
         LayerSets.Layer layer, int batch, Placement today, Placement planned) {
       var drawn =
           TokenBatches.draw(
-              layer.tokens(), batch, steps(batch), SeededRandom.of(seed, layer.id(), PRICING, batch));
+              layer.tokens(),
+              batch,
+              steps(batch),
+              SeededRandom.of(seed, layer.id(), PRICING, batch));
       var unions = StepUnions.of(drawn);
       var weight = new double[drawn.size()];
       double sharded = 0;

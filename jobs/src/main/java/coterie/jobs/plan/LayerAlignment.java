@@ -71,7 +71,8 @@ public final class LayerAlignment {
     int experts = data.model().experts();
     Map<Integer, double[]> pairs = new HashMap<>();
     for (Row row : counted(spark, data)) {
-      pairs.computeIfAbsent(row.getInt(0), layer -> new double[experts * experts])[
+      pairs
+              .computeIfAbsent(row.getInt(0), layer -> new double[experts * experts])[
               row.getInt(1) * experts + row.getInt(2)] =
           row.getLong(3);
     }
