@@ -101,7 +101,7 @@ class PlanningTest {
         .last()
         .asString()
         .contains("[5,5,5,5,4,4,4,4]");
-    run("simulate --plans uneven --datasets tuesday --steps 200 --batch 4").ok();
+    run("simulate --plans uneven --datasets tuesday --steps 2000 --batch 4").ok();
     var refused =
         run(
             "export --plan uneven --format sglang",

@@ -216,7 +216,7 @@ final class HeadroomCommand implements Callable<Integer> {
             "90 % interval",
             "saves",
             "at most",
-            "sharded saves",
+            "if sharded",
             "worth it");
     for (int batch : request.batches()) {
       var found = Headroom.overLayers(batch, layers);
@@ -240,7 +240,7 @@ final class HeadroomCommand implements Callable<Integer> {
                 .formatted(hardware.name(), 1e6 * hardware.launchSeconds(), 1e6 * secondsPerExpert)
             : "expert reads (the size of the experts is not known)";
     return table.render()
-        + "  saves, at most (proven), sharded saves: of %s; worth it from %s %%%n"
+        + "  saves, at most (proven), if sharded: of %s;%n  worth it from %s %%%n"
             .formatted(unit, worthPercent);
   }
 

@@ -48,7 +48,7 @@ import picocli.CommandLine.Option;
       "  exhaustive                 all placements of a tiny layer",
       "  local-search  replicas and places searched jointly on the unions of the batch sizes",
       "",
-      "Examples:",
+      "Example:",
       "  coterie plan --lake lake --model gpt-oss-20b --datasets mmlu_test \\",
       "    --gpus 8 --slots-per-gpu 5 --batch 1,4,16 --planner local-search --name tonight",
       "  coterie plan --lake lake --model deepseek-v3 --datasets monday --nodes 4 --gpus 32 \\",

@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
       "Every layout is planned for one router and the loads of the sweep, then held-out requests"
           + " are",
       "replayed on it, beside EPLB without spares and experts in tensor shards. Prints the Pareto",
-      "front of tokens/s a GPU against TPOT and the cheapest spare slots that bring 95 % of the"
+      "front of tokens/s a GPU against TPOT and the cheapest spare slots that bring 95 %% of the"
           + " gain.",
       "",
       "Example:",
