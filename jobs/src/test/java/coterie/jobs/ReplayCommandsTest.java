@@ -26,6 +26,25 @@ class ReplayCommandsTest {
     ingest("2026-01-05.jsonl.gz", "monday");
     ingest("2026-01-06.jsonl.gz", "tuesday");
     Coterie.run("analyze", "--lake", lake).ok();
+    Coterie.run(
+            "plan",
+            "--lake",
+            lake,
+            "--model",
+            "synthetic",
+            "--datasets",
+            "monday",
+            "--gpus",
+            "8",
+            "--slots-per-gpu",
+            "5",
+            "--steps",
+            "200",
+            "--proposals",
+            "500",
+            "--name",
+            "local-search")
+        .ok();
   }
 
   private void ingest(String file, String dataset) {
