@@ -3,6 +3,7 @@ package coterie.jobs.bench;
 import coterie.jobs.lake.Selection;
 import coterie.jobs.plan.Plan;
 import coterie.jobs.plan.PlanJob;
+import coterie.jobs.plan.PlanMaker;
 import coterie.jobs.plan.PlanRequest;
 import coterie.jobs.plan.PlannedLayer;
 import coterie.jobs.plan.SpareSlots;
@@ -141,22 +142,7 @@ public final class RoutersBench {
     for (var layer : layers) {
       placements.put(layer.layer(), layer.placement());
     }
-    var data = request.data();
-    var header =
-        new Plan.Header(
-            request.name(),
-            data.model().name(),
-            data.model().revision(),
-            data.datasets(),
-            data.phase(),
-            request.cluster(),
-            request.batches(),
-            request.planner().label(),
-            request.router().label(),
-            request.seed(),
-            request.stepsPerBatch(),
-            request.proposals());
-    return new Plan(header, placements);
+    return new Plan(PlanMaker.header(request), placements);
   }
 
   private Row judge(RouterRule rule, Plan eplb, Plan bare, Plan filled, boolean kept) {

@@ -66,9 +66,10 @@ final class ReportCommand implements Callable<Integer> {
     }
     var page = ReportPage.of(data);
     var file = write(page);
+    int models = data.get("models").size();
     System.out.printf(
-        "report of %d models to %s: %,d kB, %s%n",
-        data.get("models").size(), file, page.length() / 1000, watch);
+        "report of %d model%s to %s: %,d kB, %s%n",
+        models, models == 1 ? "" : "s", file, page.length() / 1000, watch);
     return 0;
   }
 

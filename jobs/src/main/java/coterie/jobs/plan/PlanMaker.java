@@ -22,7 +22,8 @@ public final class PlanMaker {
     return planned;
   }
 
-  private static Plan.Header header(PlanRequest request) {
+  /** What a plan of this request was made from. */
+  public static Plan.Header header(PlanRequest request) {
     var data = request.data();
     return new Plan.Header(
         request.name(),

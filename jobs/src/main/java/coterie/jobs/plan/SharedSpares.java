@@ -1,9 +1,9 @@
 package coterie.jobs.plan;
 
+import coterie.planner.algorithm.RuleSearch;
 import coterie.planner.align.SlotBudget;
 import coterie.planner.model.Cluster;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -44,13 +44,6 @@ public final class SharedSpares {
     }
   }
 
-  /** The smallest even cluster of these GPUs that holds the experts once. */
-  public static Cluster bare(Cluster cluster, int experts) {
-    var slots = new int[cluster.gpus()];
-    Arrays.fill(slots, (experts + slots.length - 1) / slots.length);
-    return cluster.withSlots(slots);
-  }
-
   /**
    * Plans with every number of spares up to the request's and shares them out.
    *
@@ -58,7 +51,8 @@ public final class SharedSpares {
    * @param budget spare slots of a GPU, all layers together
    */
   public static Shared plan(PlanJob job, PlanRequest request, int budget) {
-    int fewest = bare(request.cluster(), request.data().model().experts()).slotsPerGpu();
+    int experts = request.data().model().experts();
+    int fewest = RuleSearch.withoutSpares(request.cluster(), experts).slotsPerGpu();
     int most = request.cluster().slotsPerGpu();
     var bySpares =
         IntStream.rangeClosed(fewest, most)

@@ -1,6 +1,8 @@
 package coterie.planner.bound;
 
-/** Projection onto vectors in [0, 1] whose sum is at most a cap. */
+import java.util.Arrays;
+
+/** Vectors in [0, 1] whose sum is at most a cap: projection, and largest product. */
 final class CappedSum {
 
   private static final int HALVINGS = 60;
@@ -41,5 +43,16 @@ final class CappedSum {
 
   private static double clip(double value) {
     return Math.max(0, Math.min(1, value));
+  }
+
+  /** Sum of the {@code count} largest positive values: the largest product with such a vector. */
+  static double largest(double[] values, int count) {
+    var sorted = values.clone();
+    Arrays.sort(sorted);
+    double sum = 0;
+    for (int i = 0; i < Math.min(count, sorted.length); i++) {
+      sum += Math.max(0, sorted[sorted.length - 1 - i]);
+    }
+    return sum;
   }
 }

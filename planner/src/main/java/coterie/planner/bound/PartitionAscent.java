@@ -156,7 +156,7 @@ final class PartitionAscent {
       for (double p : price) {
         covered += p;
       }
-      bound = constant + covered - largest(price, spares) + gpus * least;
+      bound = constant + covered - CappedSum.largest(price, spares) + gpus * least;
     }
 
     /** Fills {@link #reduced}. */
@@ -175,17 +175,6 @@ final class PartitionAscent {
     for (int i = 0; i < target.length; i++) {
       target[i] += factor * values[i];
     }
-  }
-
-  /** Sum of the {@code count} largest positive values. */
-  private static double largest(double[] values, int count) {
-    var sorted = values.clone();
-    Arrays.sort(sorted);
-    double sum = 0;
-    for (int i = 0; i < Math.min(count, sorted.length); i++) {
-      sum += Math.max(0, sorted[sorted.length - 1 - i]);
-    }
-    return sum;
   }
 
   /** The best bound met, less the trivial one; at least 0. */
