@@ -15,7 +15,7 @@ import org.rapaio.jupyter.kernel.display.DisplayData;
 public final class Chart {
 
   private static final String[] COLOURS = {
-    "#3b82c4", "#e07b39", "#3f9b5c", "#b45ac0", "#c0504d", "#8a8a8a"
+    "#3b82c4", "#e07b39", "#3f9b5c", "#b45ac0", "#c0504d", "#8a8a8a", "#c9a227", "#4a4a8a"
   };
   private static final int WIDTH = 640;
   private static final int HEIGHT = 310;
