@@ -26,8 +26,8 @@ class StorageIT {
         "a full and a read-only disk need root to mount one");
     try {
       var nights = new NightFolder(folder, disk.resolve("lake"));
-      nights.traces("2026-01-05", SAMPLE.resolve("2026-01-05.jsonl.gz"));
-      nights.traces("2026-01-06", SAMPLE.resolve("2026-01-06.jsonl.gz"));
+      nights.few("2026-01-05", SAMPLE.resolve("2026-01-05.jsonl.gz"), 60);
+      nights.few("2026-01-06", SAMPLE.resolve("2026-01-06.jsonl.gz"), 60);
       night(nights, "2026-01-05").ok();
       var before = nights.tables();
 
