@@ -33,7 +33,7 @@ class ClusterIT {
   private static final String MONDAY = "2026-01-05";
   private static final String TUESDAY = "2026-01-06";
   private static final int REQUESTS = 60;
-  private static final List<String> REPLAYS = List.of("replay", "request_replay");
+  private static final List<String> REPLAYS = List.of("request_replay");
 
   private Path monday;
   private NightFolder nights;
@@ -48,8 +48,10 @@ class ClusterIT {
     nights.few(MONDAY, SAMPLE.resolve(MONDAY + ".jsonl.gz"), REQUESTS);
     nights.few(TUESDAY, SAMPLE.resolve(TUESDAY + ".jsonl.gz"), REQUESTS);
     local(night(MONDAY));
-    local(words("plan --lake %s --model synthetic --datasets chat --planner eplb --gpus 8"
-            + " --slots-per-gpu 4 --name eplb"));
+    local(
+        words(
+            "plan --lake %s --model synthetic --datasets chat --planner eplb --gpus 8"
+                + " --slots-per-gpu 4 --name eplb"));
     FileUtils.copyDirectory(lake().toFile(), monday.toFile());
     assertThat(local(night(TUESDAY))).contains("in use: plan 'chat-2026-01-06-");
     tables = nights.tables();
@@ -113,60 +115,58 @@ class ClusterIT {
         .isDirectoryContaining("glob:**/chat.coterie.json");
   }
 
-  /** A single ingest may run beside a night; another night may not. */
+  /** Each time that whose executor has just been given a task. */
   @Test
   @Order(1)
-  void theClusterComesToWhatOneProcessComesToAlsoBesideASingleIngest()
+  void aWorkerKilledInEachStageChangesNothing() throws IOException, InterruptedException {
+    var job = cluster.submit(night(TUESDAY));
+    killAWorkerIn(job, "ingest");
+    killAWorkerIn(job, "analyze");
+    killAWorkerIn(job, "plan");
+    killAWorkerIn(job, "simulate");
+    assertThat(job.ok()).contains("in use: plan 'chat-2026-01-06-");
+    assertThat(job.printed().split("Lost executor ", -1)).hasSizeGreaterThan(4);
+    requireTheSame();
+  }
+
+  private void killAWorkerIn(SubmittedJob job, String stage)
+      throws IOException, InterruptedException {
+    cluster.killWorkerOf(job.taskAfter("nightly 2026-01-06: " + stage));
+    cluster.addWorker();
+  }
+
+  /**
+   * Killed while readers are shown the night table by table. Before that a single ingest runs
+   * beside the night; another night may not.
+   */
+  @Test
+  @Order(2)
+  void aKilledDriverLeavesNothingBehindOnceTheNightIsRunAgain()
       throws IOException, InterruptedException {
     var job = cluster.submit(night(TUESDAY));
     job.awaits("nightly 2026-01-06: analyze");
     local(
         words(
             "ingest --lake %%s --model synthetic --model-file %s --dataset beside %s"
-                .formatted(
-                    SAMPLE.resolve("model.json"), SAMPLE.resolve(MONDAY + ".jsonl.gz"))));
+                .formatted(SAMPLE.resolve("model.json"), SAMPLE.resolve(MONDAY + ".jsonl.gz"))));
     assertThat(job.process().isAlive()).as("the ingest ended beside the night").isTrue();
     var second = Coterie.run(night(TUESDAY));
-    assertThat(job.ok()).contains("in use: plan 'chat-2026-01-06-");
+    job.awaits("nightly 2026-01-06: publish");
+    Thread.sleep(300);
+    job.kill();
+    cluster.submit(night(TUESDAY)).ok();
+    requireTheSame();
     assertThat(second.exitCode()).isEqualTo(1);
     assertThat(second.err()).contains("error: another command holds 'nightly': process ");
-    requireTheSame();
     try (var lake = new Questions(nights.lake())) {
       assertThat(lake.ask("SELECT sum(tokens) FROM routing WHERE dataset = 'beside'"))
           .containsExactly("28234");
     }
   }
 
-  @Test
-  @Order(2)
-  void aWorkerKilledInEachStageChangesNothing() throws IOException, InterruptedException {
-    var job = cluster.submit(night(TUESDAY));
-    for (String stage : List.of("ingest", "analyze", "plan", "simulate")) {
-      cluster.killWorkerOf(job.taskAfter("nightly 2026-01-06: " + stage));
-      cluster.addWorker();
-    }
-    assertThat(job.ok().split("Lost executor ", -1)).hasSizeGreaterThan(4);
-    requireTheSame();
-  }
-
-  /** Twice: in the middle of the work, and while readers are shown the night table by table. */
-  @Test
-  @Order(3)
-  void aKilledDriverLeavesNothingBehindOnceTheNightIsRunAgain()
-      throws IOException, InterruptedException {
-    for (String stage : List.of("plan", "publish")) {
-      var job = cluster.submit(night(TUESDAY));
-      job.awaits("nightly 2026-01-06: " + stage);
-      Thread.sleep(300);
-      job.kill();
-    }
-    cluster.submit(night(TUESDAY)).ok();
-    requireTheSame();
-  }
-
   /** The same bits of every request's replay, though the executor was lost in the middle of it. */
   @Test
-  @Order(4)
+  @Order(3)
   void aWorkerKilledInAReplayChangesNothing() throws IOException, InterruptedException {
     var job = cluster.submit(replay());
     cluster.killWorkerOf(job.taskAfter("] at flatMapToPair at LoopJob.java"));

@@ -49,7 +49,8 @@ class ComputeTest {
             + " spark.plugins does not name com.nvidia.spark.SQLPlugin";
     assertThat(refused.err())
         .startsWith("error: --compute gpu cannot run here: " + missing)
-        .contains("\n  run under spark-submit with the RAPIDS Accelerator: jobs/deploy/gpu.conf has");
+        .contains(
+            "\n  run under spark-submit with the RAPIDS Accelerator: jobs/deploy/gpu.conf has");
     assertThat(refused.out()).isEmpty();
   }
 

@@ -100,8 +100,7 @@ class GpuPlansTest {
   /** A command as Spark would plan it, without doing it. */
   private static Dataset<Row> notRun(SparkSession spark, String command) throws Exception {
     var state = ((org.apache.spark.sql.classic.SparkSession) spark).sessionState();
-    var plan =
-        state.executePlan(state.sqlParser().parsePlan(command), CommandExecutionMode.SKIP());
+    var plan = state.executePlan(state.sqlParser().parsePlan(command), CommandExecutionMode.SKIP());
     return new org.apache.spark.sql.classic.Dataset<>(plan, Encoders.row(new StructType()));
   }
 

@@ -111,7 +111,7 @@ final class NightFolder {
 
   /**
    * What readers see of the nights' data set: rows and a fingerprint of each table, moments of
-   * writing left out.
+   * writing and names of runs left out.
    */
   Map<String, String> tables() {
     try (var lake = new Questions(lake())) {
@@ -123,7 +123,10 @@ final class NightFolder {
     var tables = new TreeMap<String, String>();
     for (String table : names) {
       var all = List.of(lake.spark().table(table).columns());
-      var columns = all.stream().filter(column -> !column.endsWith("_at")).collect(joining(", "));
+      var columns =
+          all.stream()
+              .filter(column -> !column.endsWith("_at") && !column.equals("run"))
+              .collect(joining(", "));
       var ours = all.contains("dataset") ? "WHERE dataset = 'chat'" : "";
       tables.put(
           table,

@@ -25,12 +25,13 @@ class ServingIT {
       "SELECT layer, expert, tokens FROM lake.moe.load_total WHERE phase = 'decode' AND basis ="
           + " 'tokens' ORDER BY tokens DESC LIMIT 2";
 
-  @TempDir private Path folder;
+  private Path folder;
   private String lake;
   private String busiest;
 
   @BeforeAll
-  void fillTheLake() {
+  void fillTheLake(@TempDir Path temporary) {
+    folder = temporary;
     lake = folder.resolve("lake").toString();
     ingest("monday", "2026-01-05");
     Coterie.run("analyze", "--lake", lake).ok();
@@ -59,10 +60,10 @@ class ServingIT {
     try (var server = SqlServer.thrift(folder, lake)) {
       var address = "jdbc:hive2://127.0.0.1:%d/".formatted(server.port());
       assertThat(SqlServer.ask(folder, "thrift", "JdbcQuestion.java", address, TOKENS))
-          .endsWith("monday 28234\n")
+          .contains("monday 28234\n")
           .doesNotContain("thrift 31149");
       assertThat(SqlServer.ask(folder, "thrift", "JdbcQuestion.java", address, BUSIEST))
-          .endsWith(busiest);
+          .contains("\n" + busiest);
       ingest("thrift", "2026-01-06");
       assertThat(SqlServer.ask(folder, "thrift", "JdbcQuestion.java", address, TOKENS))
           .contains("thrift 31149\n");
@@ -75,7 +76,7 @@ class ServingIT {
       var address = "sc://127.0.0.1:%d".formatted(server.port());
       var client = "connect-client";
       assertThat(SqlServer.ask(folder, client, "ConnectQuestion.java", address, BUSIEST))
-          .endsWith(busiest);
+          .contains("\n" + busiest);
       ingest("connect", "2026-01-06");
       assertThat(SqlServer.ask(folder, client, "ConnectQuestion.java", address, TOKENS))
           .contains("connect 31149\n");

@@ -26,9 +26,9 @@ record SubmittedJob(Process process, Path output) {
   }
 
   /**
-   * Waits until a line is printed, or the first task after it is given to an executor.
+   * Waits until a line is printed, and a task after it is given to an executor.
    *
-   * @return the executor
+   * @return the executor of the last one
    */
   String taskAfter(String line) throws IOException, InterruptedException {
     awaits(line);
@@ -36,8 +36,13 @@ record SubmittedJob(Process process, Path output) {
     while (true) {
       var text = printed();
       var started = STARTED.matcher(text);
-      if (started.find(text.indexOf(line))) {
-        return started.group(1);
+      String executor = null;
+      started.region(text.indexOf(line), text.length());
+      while (started.find()) {
+        executor = started.group(1);
+      }
+      if (executor != null) {
+        return executor;
       }
       pause(end, "no task after '%s'".formatted(line));
     }

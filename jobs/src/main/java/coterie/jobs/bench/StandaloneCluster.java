@@ -14,7 +14,8 @@ import org.apache.spark.launcher.JavaModuleOptions;
 
 /**
  * Spark's standalone cluster on this host: a master and workers, each a process, made of the
- * classes that this process has. What runs on it has a driver process of its own and an executor on each worker.
+ * classes that this process has. What runs on it has a driver process of its own and an executor on
+ * each worker.
  */
 public final class StandaloneCluster implements AutoCloseable {
 

@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
 /** {@code coterie bench workers}. */
 @Command(
     name = "workers",
-    description = "The same two nights with one and with two workers of one core: speed-up by stage.",
+    description =
+        "The same two nights with one and with two workers of one core: speed-up by stage.",
     footer = {
       "",
       "Starts standalone clusters on this host, one after the other, in turns; medians over the",

@@ -65,8 +65,8 @@ final class ComputeOptions {
   /**
    * Looks at the session before anything is counted.
    *
-   * @throws UserError naming all that a GPU session has and this one lacks, if nobody asked to go on
-   *     without
+   * @throws UserError naming all that a GPU session has and this one lacks, if nobody asked to go
+   *     on without
    */
   void requireDevice(SparkSession spark) {
     if (!name.equals(GPU)) {
