@@ -64,6 +64,26 @@ class PlanningTest {
   }
 
   @Test
+  void otherTermsAreWeighedAndTold() {
+    plan("together", "--slots-per-gpu", "5", "--weigh", "gpus=2,imbalance=0.5").ok();
+    assertThat(sql("SELECT goal FROM plan WHERE name = 'together'").get(1))
+        .contains("plus 0.5 x token imbalance")
+        .contains("plus 2.0 x GPUs a token");
+    assertThat(plan("wrong", "--slots-per-gpu", "5", "--weigh", "traffic=2").err().lines())
+        .containsExactly(
+            "error: unknown --weigh 'traffic'", "  one of: imbalance, gpus, nodes, moved-slots");
+    assertThat(plan("wrong", "--slots-per-gpu", "5", "--weigh", "moved-slots=1").err().lines())
+        .containsExactly(
+            "error: --weigh moved-slots needs a plan in use", "  name it: --current P");
+    assertThat(plan("wrong", "--slots-per-gpu", "5", "--planner", "eplb", "--weigh", "gpus=1")
+            .err()
+            .lines())
+        .containsExactly(
+            "error: --weigh gpus: planner eplb keeps no limits and weighs no terms",
+            "  --planner local-search does");
+  }
+
+  @Test
   void headroomSaysWhatIsLostWhatAPlanRegainsAndWhatNoneCan() {
     var found =
         run("headroom --model synthetic --datasets tuesday --gpus 8 --slots-per-gpu 5"

@@ -22,6 +22,12 @@ public final class StandaloneCluster implements AutoCloseable {
   /** Heap of a driver and of an executor. */
   public static final int HEAP_MB = 2_048;
 
+  /**
+   * Collects early: used heap then tells what is live, not how much garbage there was room for.
+   */
+  private static final String EXECUTOR_OPTIONS =
+      "-XX:+UseG1GC -Xmn256m -XX:InitiatingHeapOccupancyPercent=10";
+
   private static final String HOST = "127.0.0.1";
   private static final int DAEMON_HEAP_MB = 256;
   private static final int CORES = 2;
@@ -89,6 +95,7 @@ public final class StandaloneCluster implements AutoCloseable {
             "-Dspark.sql.shuffle.partitions=32",
             "-Dspark.executor.memory=%dm".formatted(HEAP_MB),
             "-Dspark.executor.extraClassPath=" + classPath(),
+            "-Dspark.executor.extraJavaOptions=" + EXECUTOR_OPTIONS,
             "-Dspark.executor.metrics.pollingInterval=200ms",
             "-Dspark.eventLog.enabled=true",
             "-Dspark.eventLog.compress=false",

@@ -7,10 +7,12 @@ import coterie.jobs.plan.PlanStore;
 import coterie.planner.algorithm.BatchShare;
 import coterie.planner.algorithm.Goal;
 import coterie.planner.algorithm.PlannerKind;
+import coterie.planner.algorithm.Prices;
 import coterie.planner.algorithm.Robustness;
 import coterie.planner.model.Cluster;
 import coterie.planner.profile.ExpertShape;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -19,6 +21,11 @@ final class GoalOptions {
 
   private static final String MEAN = "mean";
   private static final String WORST = "worst";
+  private static final String IMBALANCE = "imbalance";
+  private static final String GPUS = "gpus";
+  private static final String NODES = "nodes";
+  private static final String MOVED_SLOTS = "moved-slots";
+  private static final List<String> TERMS = List.of(IMBALANCE, GPUS, NODES, MOVED_SLOTS);
 
   @Option(
       names = "--robust",
@@ -53,6 +60,16 @@ final class GoalOptions {
       description = "Bytes that may be copied in all, spread evenly over the layers.")
   private Optional<Long> mostMovedBytes = Optional.empty();
 
+  @Option(
+      names = "--weigh",
+      paramLabel = "TERM=X,TERM=X..",
+      split = ",",
+      hideParamSyntax = true,
+      description =
+          "Other terms, each at X distinct experts a unit: imbalance (for 1.0), gpus and nodes"
+              + " (a token is sent to), moved-slots (of a layer). affinity knows gpus and nodes.")
+  private Map<String, Double> prices = Map.of();
+
   /** True if data sets count alike, whatever they hold. */
   boolean alike() {
     robust.ifPresent(how -> Checks.oneOf("--robust", how, List.of(MEAN, WORST)));
@@ -86,13 +103,38 @@ final class GoalOptions {
       }
       goal = goal.withMostMovedSlots(moved.get());
     }
-    return goal;
+    return prices.isEmpty() ? goal : goal.withPrices(prices(planner));
+  }
+
+  private Prices prices(PlannerKind planner) {
+    for (var price : prices.entrySet()) {
+      String term = Checks.oneOf("--weigh", price.getKey(), TERMS);
+      if (!(price.getValue() >= 0 && price.getValue() < Double.POSITIVE_INFINITY)) {
+        throw UserError.usage(
+            "--weigh %s=%s".formatted(term, price.getValue()),
+            "a price in distinct experts: at least 0");
+      }
+      boolean traffic = term.equals(GPUS) || term.equals(NODES);
+      if (!(traffic && planner == PlannerKind.AFFINITY)) {
+        requireSearch("--weigh " + term, planner);
+      }
+    }
+    if (price(MOVED_SLOTS) > 0 && currentPlan.isEmpty()) {
+      throw UserError.usage(
+          "--weigh %s needs a plan in use".formatted(MOVED_SLOTS), "name it: --current P");
+    }
+    return new Prices(price(IMBALANCE), price(GPUS), price(NODES), price(MOVED_SLOTS));
+  }
+
+  private double price(String term) {
+    return prices.getOrDefault(term, 0.0);
   }
 
   private static void requireSearch(String what, PlannerKind planner) {
     if (planner != PlannerKind.LOCAL_SEARCH) {
       throw UserError.usage(
-          "%s: planner %s keeps no limits".formatted(what, planner.label()),
+          "%s: planner %s keeps no limits and weighs no terms"
+              .formatted(what, planner.label()),
           "--planner local-search does");
     }
   }

@@ -3,6 +3,7 @@ package coterie.jobs.plan;
 import coterie.planner.algorithm.BatchShare;
 import coterie.planner.algorithm.Robustness;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.SparkSession;
 
@@ -61,6 +62,17 @@ public final class PlanMaker {
                 words.add(
                     "at most %d slots a layer moved from '%s'"
                         .formatted(limit, request.current().orElseThrow().header().name())));
+    var prices = goal.prices();
+    addPrice(words, prices.imbalance(), "token imbalance");
+    addPrice(words, prices.gpusPerToken(), "GPUs a token");
+    addPrice(words, prices.nodesPerToken(), "nodes a token");
+    addPrice(words, prices.movedSlots(), "slots of a layer moved");
     return String.join(", ", words);
+  }
+
+  private static void addPrice(List<String> words, double price, String term) {
+    if (price > 0) {
+      words.add("plus %s x %s".formatted(price, term));
+    }
   }
 }

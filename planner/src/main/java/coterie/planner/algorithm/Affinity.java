@@ -90,7 +90,7 @@ final class Affinity {
   }
 
   private static TrafficPrice price(Prices prices) {
-    return prices.gpusPerToken() + prices.nodesPerToken() > 0
+    return prices.weighTraffic()
         ? new TrafficPrice(prices.gpusPerToken(), prices.nodesPerToken())
         : TrafficPrice.GPUS;
   }

@@ -7,6 +7,8 @@ import coterie.planner.objective.ChoiceCost;
 import coterie.planner.objective.MovedSlots;
 import coterie.planner.objective.PricedCosts;
 import coterie.planner.objective.SearchCost;
+import coterie.planner.objective.TrafficCost;
+import coterie.planner.objective.TrafficPrice;
 import coterie.planner.objective.UnionCost;
 import coterie.planner.objective.WorstCost;
 import java.util.ArrayList;
@@ -69,6 +71,10 @@ final class DrawnSteps {
     if (prices.movedSlots() > 0 && problem.current().isPresent()) {
       var moved = new MovedSlots(start, problem.current().get());
       terms.add(new PricedCosts.Term(moved, prices.movedSlots()));
+    }
+    if (prices.weighTraffic()) {
+      var price = new TrafficPrice(prices.gpusPerToken(), prices.nodesPerToken());
+      terms.add(new PricedCosts.Term(TrafficCost.of(problem.tokens(), start, price), 1));
     }
     return terms.isEmpty() ? decode(start) : new PricedCosts(decode(start), terms);
   }

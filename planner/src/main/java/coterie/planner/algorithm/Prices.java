@@ -24,6 +24,11 @@ public record Prices(double imbalance, double gpusPerToken, double nodesPerToken
     check("moved slots", movedSlots);
   }
 
+  /** True if distinct GPUs or nodes have a price. */
+  boolean weighTraffic() {
+    return gpusPerToken + nodesPerToken > 0;
+  }
+
   private static void check(String term, double price) {
     if (!(price >= 0 && price < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(

@@ -8,6 +8,8 @@ import coterie.planner.model.Placement;
 import coterie.planner.model.PlacementDiff;
 import coterie.planner.model.SeededRandom;
 import coterie.planner.model.TokenSets;
+import coterie.planner.objective.TrafficCost;
+import coterie.planner.objective.TrafficPrice;
 import coterie.planner.routing.EvenSplit;
 import coterie.planner.search.SearchBudget;
 import java.util.List;
@@ -82,6 +84,44 @@ class GoalTest {
     var worst = both.withGoal(both.goal().withRobustness(Robustness.WORST));
     assertThat(worstCost(both, placement(PlannerKind.LOCAL_SEARCH, worst)))
         .isLessThanOrEqualTo(worstCost(both, placement(PlannerKind.LOCAL_SEARCH, both)));
+  }
+
+  /** Weighed heavily, fewer GPUs a token are bought with more experts on the busiest GPU. */
+  @Test
+  void aPriceOnGpusATokenIsWeighedAgainstDistinctExperts() {
+    double gpusFree = 0;
+    double gpusPriced = 0;
+    double expertsFree = 0;
+    double expertsPriced = 0;
+    for (int seed = 0; seed < 10; seed++) {
+      var free = problem(seed);
+      var priced = free.withGoal(free.goal().withPrices(new Prices(0, 10, 0, 0)));
+      var one = placement(PlannerKind.LOCAL_SEARCH, free);
+      var other = placement(PlannerKind.LOCAL_SEARCH, priced);
+      gpusFree += gpusPerToken(free, one);
+      gpusPriced += gpusPerToken(free, other);
+      expertsFree += DrawnSteps.of(free, 50, 9).cost(one).value();
+      expertsPriced += DrawnSteps.of(free, 50, 9).cost(other).value();
+    }
+    assertThat(gpusPriced).isLessThan(0.9 * gpusFree);
+    assertThat(expertsFree).isLessThan(expertsPriced);
+  }
+
+  /** 1 token of 2 on two GPUs: 2 and 1 distinct experts at most, 1.5; and 1.5 GPUs at 2 each. */
+  @Test
+  void pricedTermsAddUp() {
+    var tokens = TokenSets.builder(4).add(new int[] {0, 1}, 1).add(new int[] {0, 2}, 1).build();
+    var problem =
+        LayerProblem.of(
+            new Cluster(2, 2), 0, tokens, List.of(1), 10, SearchBudget.ofProposals(1), 1);
+    var priced = problem.withGoal(problem.goal().withPrices(new Prices(0, 2, 0, 0)));
+    var placement = Placement.of(new Cluster(2, 2), 4, new int[] {0, 1, 2, 3});
+    assertThat(DrawnSteps.of(problem, 10, 1).cost(placement).value()).isEqualTo(1.5);
+    assertThat(DrawnSteps.of(priced, 10, 1).cost(placement).value()).isEqualTo(4.5);
+  }
+
+  private static double gpusPerToken(LayerProblem problem, Placement placement) {
+    return TrafficCost.of(problem.tokens(), placement, TrafficPrice.GPUS).gpusPerToken();
   }
 
   @Test
