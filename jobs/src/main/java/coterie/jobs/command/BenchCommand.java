@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
       BenchAnalyticsCommand.class,
       BenchBalanceCommand.class,
       BenchCertificatesCommand.class,
+      BenchGeneratorCommand.class,
       BenchIngestCommand.class,
       BenchProfileCommand.class,
       BenchReplayCommand.class,

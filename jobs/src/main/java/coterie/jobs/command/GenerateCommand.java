@@ -1,6 +1,8 @@
 package coterie.jobs.command;
 
 import coterie.ingest.error.UserError;
+import coterie.jobs.generate.FittedTrace;
+import coterie.jobs.generate.RouterTraits;
 import coterie.jobs.generate.SyntheticModel;
 import coterie.jobs.generate.SyntheticTrace;
 import java.io.BufferedOutputStream;
@@ -9,7 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,12 +26,17 @@ import picocli.CommandLine.Option;
         "Write synthetic traces with planted co-activation, and the model file they need.",
     footer = {
       "",
-      "One file a day, in vLLM's lines. Days share a router and differ in their topics.",
+      "One file a day, in vLLM's lines. Days share a router and differ in their topics. With --model",
+      "the shape is that of a real model and the statistics are fitted to real traces, see",
+      "coterie bench generator; memory does not grow with --tokens.",
       "",
       "Example:",
-      "  coterie generate --out traces --days 2026-01-05,2026-01-06 --requests 200 --seed 7"
+      "  coterie generate --out traces --days 2026-01-05,2026-01-06 --requests 200 --seed 7",
+      "  coterie generate --out traces --days 2026-01-05 --model deepseek-v3 --tokens 1M"
     })
 final class GenerateCommand implements Callable<Integer> {
+
+  private static final Pattern COUNT = Pattern.compile("([1-9][0-9]{0,9})([KMG]?)");
 
   @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder to write.")
   private Path out;
@@ -39,6 +49,18 @@ final class GenerateCommand implements Callable<Integer> {
       required = true,
       description = "Days to make up.")
   private List<LocalDate> days;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description = "A built-in shape, in place of --layers, --experts and --top-k.")
+  private Optional<String> modelName = Optional.empty();
+
+  @Option(
+      names = "--tokens",
+      paramLabel = "N",
+      description = "With --model: tokens of all days, as 250000, 100K, 1M or 2G.")
+  private Optional<String> tokens = Optional.empty();
 
   @Option(
       names = "--requests",
@@ -78,6 +100,9 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var watch = new Stopwatch();
+    if (modelName.isPresent() || tokens.isPresent()) {
+      return fitted(watch);
+    }
     Checks.atLeast("--requests", requests, 1);
     var model = model();
     try {
@@ -92,14 +117,80 @@ final class GenerateCommand implements Callable<Integer> {
         }
       }
     } catch (IOException failure) {
-      throw UserError.data(
-          "cannot write to '%s': %s".formatted(out, failure.getMessage()),
-          "--out must be a folder that you may write");
+      throw unwritable(failure);
     }
     System.out.printf(
         "generate: %d days of %,d requests and model.json in %s, synthetic, seed %d, %s%n",
         days.size(), requests, out, seed, watch);
     return 0;
+  }
+
+  private Integer fitted(Stopwatch watch) {
+    if (modelName.isEmpty() || tokens.isEmpty()) {
+      throw UserError.usage(
+          "--model and --tokens go together", "for example --model deepseek-v3 --tokens 1M");
+    }
+    var shape = BenchGeneratorCommand.shape(modelName.get());
+    long wanted = count(tokens.get());
+    var trace = new FittedTrace(shape, RouterTraits.FITTED, seed);
+    long written = 0;
+    long bytes = 0;
+    try {
+      Files.createDirectories(out);
+      for (var day : days) {
+        var file = out.resolve(day + ".jsonl.gz");
+        try (var stream = new BufferedOutputStream(fastGzip(file), 1 << 16)) {
+          written += trace.write(stream, day, (wanted + days.size() - 1) / days.size());
+        }
+        bytes += Files.size(file);
+      }
+    } catch (IOException failure) {
+      throw unwritable(failure);
+    }
+    System.out.printf(
+        "generate: %d days of %s's shape in %s, synthetic, seed %d%n"
+            + "  %,d tokens, %,d MB, %s: %,.0f tokens/s%n",
+        days.size(),
+        modelName.get(),
+        out,
+        seed,
+        written,
+        bytes / 1_000_000,
+        watch,
+        written / watch.seconds());
+    return 0;
+  }
+
+  /** Ids in base64 hardly shrink: the least effort is enough. */
+  private static GZIPOutputStream fastGzip(Path file) throws IOException {
+    return new GZIPOutputStream(Files.newOutputStream(file), 1 << 16) {
+      {
+        def.setLevel(Deflater.BEST_SPEED);
+      }
+    };
+  }
+
+  /** A number of tokens, with K, M or G for thousands, millions and billions. */
+  private static long count(String text) {
+    var parts = COUNT.matcher(text);
+    if (!parts.matches()) {
+      throw UserError.usage(
+          "--tokens is '%s'".formatted(text), "a whole number above 0, or one with K, M or G");
+    }
+    long unit =
+        switch (parts.group(2)) {
+          case "K" -> 1_000;
+          case "M" -> 1_000_000;
+          case "G" -> 1_000_000_000;
+          default -> 1;
+        };
+    return Long.parseLong(parts.group(1)) * unit;
+  }
+
+  private UserError unwritable(IOException failure) {
+    return UserError.data(
+        "cannot write to '%s': %s".formatted(out, failure.getMessage()),
+        "--out must be a folder that you may write");
   }
 
   private SyntheticModel model() {

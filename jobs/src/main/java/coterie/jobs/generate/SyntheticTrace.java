@@ -1,15 +1,11 @@
 package coterie.jobs.generate;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import coterie.planner.model.SeededRandom;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.Base64;
 
 /**
  * Writes one day of requests to a made-up model, in the lines of vLLM's completions.
@@ -50,7 +46,7 @@ public final class SyntheticTrace {
       long created = midnight + 86_400L * request / requests;
       var id = "cmpl-%s/topic-%d/%d".formatted(day, topic, request);
       var experts = npy(prompt + completion - 1, topic, random);
-      writeLine(out, id, created, prompt, completion, experts);
+      out.write(ResponseLine.of(id, created, prompt, completion, experts));
     }
   }
 
@@ -85,21 +81,9 @@ public final class SyntheticTrace {
     return (int) Math.min(MAX_COMPLETION, 2 + Math.floor(length));
   }
 
-  private byte[] npy(int rows, int topic, SeededRandom random) throws IOException {
-    var header =
-        "{'descr': '|u1', 'fortran_order': False, 'shape': (%d, %d, %d), }"
-            .formatted(rows, model.layers(), model.topK());
-    // Data begins at a multiple of 64 bytes; the header ends with a newline.
-    int padded = (10 + header.length() + 1 + 63) / 64 * 64;
+  private byte[] npy(int rows, int topic, SeededRandom random) {
     var bytes = new ByteArrayOutputStream();
-    bytes.write(0x93);
-    bytes.write("NUMPY\1\0".getBytes(StandardCharsets.ISO_8859_1));
-    bytes.write(padded - 10);
-    bytes.write((padded - 10) >>> 8);
-    bytes.write(header.getBytes(StandardCharsets.ISO_8859_1));
-    bytes.write(
-        " ".repeat(padded - 10 - header.length() - 1).getBytes(StandardCharsets.ISO_8859_1));
-    bytes.write('\n');
+    bytes.writeBytes(ResponseLine.npyHeader("|u1", rows, model.layers(), model.topK()));
     var ids = new int[model.topK()];
     for (int row = 0; row < rows; row++) {
       for (int layer = 0; layer < model.layers(); layer++) {
@@ -110,34 +94,5 @@ public final class SyntheticTrace {
       }
     }
     return bytes.toByteArray();
-  }
-
-  private static void writeLine(
-      OutputStream out, String id, long created, int prompt, int completion, byte[] experts)
-      throws IOException {
-    var line = new ByteArrayOutputStream();
-    try (JsonGenerator json = new JsonFactory().createGenerator(line)) {
-      json.writeStartObject();
-      json.writeStringField("id", id);
-      json.writeStringField("object", "text_completion");
-      json.writeNumberField("created", created);
-      json.writeStringField("model", "synthetic");
-      json.writeArrayFieldStart("choices");
-      json.writeStartObject();
-      json.writeNumberField("index", 0);
-      json.writeStringField("text", "");
-      json.writeStringField("finish_reason", "stop");
-      json.writeStringField("routed_experts", Base64.getEncoder().encodeToString(experts));
-      json.writeEndObject();
-      json.writeEndArray();
-      json.writeObjectFieldStart("usage");
-      json.writeNumberField("prompt_tokens", prompt);
-      json.writeNumberField("completion_tokens", completion);
-      json.writeNumberField("total_tokens", prompt + completion);
-      json.writeEndObject();
-      json.writeEndObject();
-    }
-    line.write('\n');
-    line.writeTo(out);
   }
 }
