@@ -44,16 +44,25 @@ class ComputeTest {
   void aGpuSessionNamesAllThatItLacks() {
     var refused = analyze("--compute", "gpu");
     assertThat(refused.exitCode()).isEqualTo(2);
-    assertThat(refused.err().lines())
-        .containsExactly(
-            "error: --compute gpu cannot run here: the RAPIDS Accelerator's jar is not on the class"
-                + " path (com.nvidia.spark.SQLPlugin); spark.plugins does not name"
-                + " com.nvidia.spark.SQLPlugin",
-            "  run under spark-submit with the RAPIDS Accelerator, SUBMIT_OPTS=\"--jars"
-                + " rapids-4-spark_2.13-VERSION.jar --conf"
-                + " spark.plugins=com.nvidia.spark.SQLPlugin --conf"
-                + " spark.executor.resource.gpu.amount=1\"; --compute sql gives the same numbers");
+    var missing =
+        "the RAPIDS Accelerator's jar is not on the class path (com.nvidia.spark.SQLPlugin);"
+            + " spark.plugins does not name com.nvidia.spark.SQLPlugin";
+    assertThat(refused.err())
+        .startsWith("error: --compute gpu cannot run here: " + missing)
+        .contains(
+            "\n  run under spark-submit with the RAPIDS Accelerator: jobs/deploy/gpu.conf has");
     assertThat(refused.out()).isEmpty();
+  }
+
+  /** Then the next thing that is missing is told: by SQL no row can be counted that is not kept. */
+  @Test
+  void itFallsBackOnlyWhereThatIsAskedFor() {
+    var asked = analyze("--compute", "gpu", "--fall-back");
+    assertThat(asked.err())
+        .startsWith("warning: no GPU is used, counting by sql: the RAPIDS Accelerator's jar")
+        .contains("ingest --rows --dataset monday");
+    assertThat(analyze("--compute", "sql", "--fall-back").err())
+        .startsWith("error: --fall-back with --compute sql\n");
   }
 
   @Test

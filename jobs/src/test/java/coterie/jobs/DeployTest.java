@@ -177,4 +177,22 @@ class DeployTest {
       isOurs(elsewhere);
     }
   }
+
+  /** With a program in the place of NVIDIA's, since there is no GPU here. */
+  @Test
+  void theDiscoveryScriptSpeaksAsSparkAsks(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    var script = DEPLOY.resolve("gpu-discovery.sh").toString();
+    var output = folder.resolve("output");
+    var fake = Files.writeString(folder.resolve("nvidia-smi"), "#!/bin/sh\nprintf '0\\n1\\n'\n");
+    assertThat(fake.toFile().setExecutable(true)).isTrue();
+    var path = "PATH=%s:/usr/bin:/bin".formatted(folder);
+    assertThat(run(output, "env", path, "bash", script)).isZero();
+    assertThat(output).hasContent("{\"name\": \"gpu\", \"addresses\": [\"0\",\"1\"]}");
+    Files.delete(fake);
+    assertThat(run(output, "env", path, "bash", script)).isEqualTo(1);
+    assertThat(output).content().contains("nvidia-smi is not on the path");
+    assertThat(read("gpu.conf"))
+        .contains("discoveryScript  /opt/coterie/jobs/deploy/gpu-discovery.sh");
+  }
 }

@@ -1,5 +1,7 @@
 package coterie.jobs;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,6 +69,16 @@ final class NightFolder {
     Files.copy(file, of.resolve("a.jsonl.gz"), StandardCopyOption.REPLACE_EXISTING);
   }
 
+  /** The first requests of a file only: what a test of processes needs no more of. */
+  void few(String day, Path file, int requests) throws IOException {
+    var of = Files.createDirectories(folder.resolve("traces").resolve(day));
+    try (var in = new GZIPInputStream(Files.newInputStream(file));
+        var out = new GZIPOutputStream(Files.newOutputStream(of.resolve("a.jsonl.gz")))) {
+      var lines = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().limit(requests);
+      out.write((lines.collect(joining("\n")) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
   /** The same requests under other ids: another file, of the same tokens. */
   void renamed(String day, Path file, String prefix) throws IOException {
     var of = Files.createDirectories(folder.resolve("traces").resolve(day));
@@ -97,24 +109,31 @@ final class NightFolder {
     Files.writeString(config(), text);
   }
 
-  /** What readers see: rows and a fingerprint of each table, moments of writing left out. */
+  /**
+   * What readers see of the nights' data set: rows and a fingerprint of each table, moments of
+   * writing and names of runs left out.
+   */
   Map<String, String> tables() {
-    var tables = new TreeMap<String, String>();
     try (var lake = new Questions(lake())) {
-      for (String table : TABLES) {
-        var columns = new ArrayList<String>();
-        for (String column : lake.spark().table(table).columns()) {
-          if (!column.endsWith("_at")) {
-            columns.add(column);
-          }
-        }
-        tables.put(
-            table,
-            lake.ask(
-                    "SELECT count(*), coalesce(bit_xor(xxhash64(%s)), 0) FROM %s"
-                        .formatted(String.join(", ", columns), table))
-                .get(0));
-      }
+      return tables(lake, TABLES);
+    }
+  }
+
+  static Map<String, String> tables(Questions lake, List<String> names) {
+    var tables = new TreeMap<String, String>();
+    for (String table : names) {
+      var all = List.of(lake.spark().table(table).columns());
+      var columns =
+          all.stream()
+              .filter(column -> !column.endsWith("_at") && !column.equals("run"))
+              .collect(joining(", "));
+      var ours = all.contains("dataset") ? "WHERE dataset = 'chat'" : "";
+      tables.put(
+          table,
+          lake.ask(
+                  "SELECT count(*), coalesce(bit_xor(xxhash64(%s)), 0) FROM %s %s"
+                      .formatted(columns, table, ours))
+              .get(0));
     }
     return tables;
   }

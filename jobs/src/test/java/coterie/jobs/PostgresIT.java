@@ -49,7 +49,6 @@ class PostgresIT {
       outputs.add(tokens);
       outputs.add(run(server, "analyze"));
       outputs.add(run(server, "sql", "SET"));
-      outputs.add(run(server, "sql", "SELECT * FROM source"));
       assertThat(outputs).noneMatch(text -> text.contains(PASSWORD));
       assertThat(filesThatHoldThePassword()).isEmpty();
       var wrong = Files.createTempFile(folder, "wrong", ".txt");
@@ -107,7 +106,8 @@ class PostgresIT {
     command.addAll(Arrays.asList(args).subList(1, args.length));
     var builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-    builder.environment().keySet().removeAll(List.of("SPARK_HOME", "JAVA_OPTS"));
+    builder.environment().remove("SPARK_HOME");
+    builder.environment().put("JAVA_OPTS", "-XX:TieredStopAtLevel=1");
     builder.environment().put("COTERIE_LAKE", folder.resolve("lake").toString());
     builder.environment().put("COTERIE_CATALOG", server.address());
     builder.environment().put("COTERIE_CATALOG_USER", server.user());

@@ -9,18 +9,25 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** A PostgreSQL of its own on loopback, with a password; it refuses to run as root. */
 final class PostgresServer implements AutoCloseable {
 
   private static final String USER = "coterie";
 
+  /** Where Debian puts the programs of each version. */
+  private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
+
+  private final Path programs;
   private final Path folder;
   private final String password;
   private final int port;
 
-  private PostgresServer(Path folder, String password, int port) {
+  private PostgresServer(Path programs, Path folder, String password, int port) {
+    this.programs = programs;
     this.folder = folder;
     this.password = password;
     this.port = port;
@@ -28,13 +35,14 @@ final class PostgresServer implements AutoCloseable {
 
   /** Starts one, or skips the test where there is no PostgreSQL. */
   static PostgresServer start(String password) throws IOException, InterruptedException {
-    assumeTrue(here("initdb"), "initdb of PostgreSQL is not on the path");
+    var programs = programs();
+    assumeTrue(programs.isPresent(), "PostgreSQL is not installed");
     var folder = Files.createTempDirectory(Path.of("/tmp"), "coterie-postgres");
     int port;
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
     }
-    var server = new PostgresServer(folder, password, port);
+    var server = new PostgresServer(programs.get(), folder, password, port);
     server.start();
     return server;
   }
@@ -81,7 +89,8 @@ final class PostgresServer implements AutoCloseable {
     if (root()) {
       words.addAll(List.of("runuser", "-u", unprivileged(), "--"));
     }
-    words.addAll(List.of(command));
+    words.add(programs.resolve(command[0]).toString());
+    words.addAll(List.of(command).subList(1, command.length));
     run(words);
   }
 
@@ -107,16 +116,18 @@ final class PostgresServer implements AutoCloseable {
     Files.delete(output);
   }
 
-  private static boolean here(String program) throws InterruptedException {
-    try {
-      return new ProcessBuilder(program, "--version")
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException absent) {
-      return false;
+  /** The folder of {@code initdb}: one of the path, or that of Debian's newest version. */
+  private static Optional<Path> programs() throws IOException {
+    var folders = new ArrayList<Path>();
+    for (String folder : System.getenv("PATH").split(":", -1)) {
+      folders.add(Path.of(folder));
     }
+    if (Files.isDirectory(DEBIAN)) {
+      try (var versions = Files.list(DEBIAN)) {
+        versions.sorted(Comparator.reverseOrder()).map(v -> v.resolve("bin")).forEach(folders::add);
+      }
+    }
+    return folders.stream().filter(f -> Files.isExecutable(f.resolve("initdb"))).findFirst();
   }
 
   @Override

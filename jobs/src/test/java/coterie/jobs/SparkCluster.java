@@ -1,12 +1,9 @@
 package coterie.jobs;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +15,25 @@ import org.apache.spark.launcher.JavaModuleOptions;
 final class SparkCluster implements AutoCloseable {
 
   private static final String HOST = "127.0.0.1";
+
+  /** Warnings, and which executor is given which task of which stage. */
+  private static final String DRIVER_LOG =
+      """
+      rootLogger.level = warn
+      rootLogger.appenderRef.console.ref = console
+      appender.console.type = Console
+      appender.console.name = console
+      appender.console.target = SYSTEM_ERR
+      appender.console.layout.type = PatternLayout
+      appender.console.layout.pattern = %p %c{1}: %m%n
+      logger.tasks.name = org.apache.spark.scheduler.TaskSetManager
+      logger.tasks.level = info
+      logger.stages.name = org.apache.spark.scheduler.DAGScheduler
+      logger.stages.level = info
+      """;
+
+  /** Processes that live for seconds gain nothing from the second compiler, and wait for it. */
+  private static final String SHORT_LIFE = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
   private final Path home;
   private final int port;
@@ -40,40 +56,13 @@ final class SparkCluster implements AutoCloseable {
             "" + freePort());
   }
 
-  /** A job that was submitted; its output grows in a file. */
-  record Submitted(Process process, Path output) {
-
-    String printed() throws IOException {
-      return Files.readString(output, StandardCharsets.UTF_8);
-    }
-
-    /** Waits until a line is printed; false if the job ends before. */
-    boolean awaits(String line) throws IOException, InterruptedException {
-      while (!printed().contains(line)) {
-        if (!process.isAlive()) {
-          return printed().contains(line);
-        }
-        Thread.sleep(50);
-      }
-      return true;
-    }
-
-    String ok() throws IOException, InterruptedException {
-      int exitCode = process.waitFor();
-      assertThat(exitCode).as(printed()).isZero();
-      return printed();
-    }
-
-    void kill() throws InterruptedException {
-      process.destroyForcibly().waitFor();
-    }
-  }
-
   /** Starts a master and some workers of one core each. */
   static SparkCluster start(Path folder, int workers) throws IOException, InterruptedException {
     var home = Files.createDirectories(folder.resolve("spark"));
     Files.createFile(home.resolve("RELEASE"));
     Files.createDirectories(home.resolve("conf"));
+    Files.writeString(
+        Files.createDirectories(home.resolve("driver")).resolve("log4j2.properties"), DRIVER_LOG);
     var jars = Files.createDirectory(home.resolve("jars"));
     for (var jar : providedJars()) {
       Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
@@ -117,46 +106,65 @@ final class SparkCluster implements AutoCloseable {
     await("worker%d.log".formatted(number), "Successfully registered with master");
   }
 
-  /** Kills the worker that has been there longest, as {@code kill -9} does. */
-  void killWorker() throws InterruptedException {
-    workers.remove(0).destroyForcibly().waitFor();
+  /** Kills the worker of an executor, and the executor, as {@code kill -9} does. */
+  void killWorkerOf(String executor) throws InterruptedException {
+    for (var worker : List.copyOf(workers)) {
+      var children = worker.descendants().toList();
+      if (children.stream().anyMatch(child -> runs(child, executor))) {
+        worker.destroyForcibly().waitFor();
+        children.forEach(ProcessHandle::destroyForcibly);
+        workers.remove(worker);
+        return;
+      }
+    }
+    throw new AssertionError("no worker has executor " + executor);
   }
 
-  Submitted submit(String... args) throws IOException {
-    var command = java("-Xmx900m", "org.apache.spark.deploy.SparkSubmit");
+  private static boolean runs(ProcessHandle process, String executor) {
+    return process
+        .info()
+        .commandLine()
+        .filter(line -> (line + " ").contains("--executor-id " + executor + " "))
+        .isPresent();
+  }
+
+  SubmittedJob submit(String... args) throws IOException {
+    var command = java("driver", "-Xmx900m", "org.apache.spark.deploy.SparkSubmit");
     command.addAll(
         List.of(
             "--master",
             "spark://%s:%d".formatted(HOST, port),
             "--executor-memory",
             "700m",
-            "--conf",
-            "spark.driver.host=" + HOST,
-            "--conf",
-            "spark.driver.bindAddress=" + HOST,
-            "--conf",
-            "spark.ui.enabled=false",
-            "--conf",
-            "spark.sql.shuffle.partitions=4",
             "--class",
-            "coterie.jobs.Main",
-            Coterie.root().resolve("jobs/target/coterie-jobs.jar").toString()));
+            "coterie.jobs.Main"));
+    for (String setting :
+        List.of(
+            "spark.driver.host=" + HOST,
+            "spark.driver.bindAddress=" + HOST,
+            "spark.ui.enabled=false",
+            "spark.executor.extraJavaOptions=" + SHORT_LIFE,
+            "spark.sql.shuffle.partitions=4")) {
+      command.addAll(List.of("--conf", setting));
+    }
+    command.add(Coterie.root().resolve("jobs/target/coterie-jobs.jar").toString());
     command.addAll(List.of(args));
     var output = Files.createTempFile(home, "driver", ".log");
-    return new Submitted(start(command, output.toFile()), output);
+    return new SubmittedJob(start(command, output.toFile()), output);
   }
 
   private Process daemon(String name, String... mainAndArguments) throws IOException {
-    return start(java("-Xmx256m", mainAndArguments), home.resolve(name + ".log").toFile());
+    return start(java("conf", "-Xmx256m", mainAndArguments), home.resolve(name + ".log").toFile());
   }
 
-  private List<String> java(String heap, String... mainAndArguments) {
+  private List<String> java(String conf, String heap, String... mainAndArguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(JavaModuleOptions.defaultModuleOptions().split(" ", -1)));
     command.removeIf(String::isBlank);
+    command.addAll(List.of(SHORT_LIFE.split(" ", -1)));
     command.add(heap);
-    command.addAll(List.of("-cp", home.resolve("conf") + ":" + home.resolve("jars") + "/*"));
+    command.addAll(List.of("-cp", home.resolve(conf) + ":" + home.resolve("jars") + "/*"));
     command.addAll(Arrays.asList(mainAndArguments));
     return command;
   }
@@ -189,7 +197,10 @@ final class SparkCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    workers.forEach(Process::destroyForcibly);
+    for (var worker : workers) {
+      worker.descendants().forEach(ProcessHandle::destroyForcibly);
+      worker.destroyForcibly();
+    }
     master.destroyForcibly();
   }
 }

@@ -13,8 +13,9 @@ import java.util.List;
 import org.apache.spark.launcher.JavaModuleOptions;
 
 /**
- * Spark's standalone cluster on this host: a master and a worker, each a process, made of the
- * classes that this process has. What runs on it has a driver process of its own and one executor.
+ * Spark's standalone cluster on this host: a master and workers, each a process, made of the
+ * classes that this process has. What runs on it has a driver process of its own and an executor on
+ * each worker.
  */
 public final class StandaloneCluster implements AutoCloseable {
 
@@ -36,12 +37,18 @@ public final class StandaloneCluster implements AutoCloseable {
   private final String url;
   private final List<Process> daemons = new ArrayList<>();
 
+  /** Starts a master and a worker of two cores. */
+  public StandaloneCluster(Path folder) throws IOException {
+    this(folder, 1, CORES);
+  }
+
   /**
-   * Starts a master and a worker.
+   * Starts a master and workers.
    *
    * @param folder for logs and the work of executors
+   * @param cores of each worker
    */
-  public StandaloneCluster(Path folder) throws IOException {
+  StandaloneCluster(Path folder, int workers, int cores) throws IOException {
     this.folder = Files.createDirectories(folder);
     Files.createDirectories(folder.resolve("home/jars"));
     // Spark takes a folder with this file for a distribution, and looks for no build tree.
@@ -50,6 +57,12 @@ public final class StandaloneCluster implements AutoCloseable {
     url = "spark://%s:%d".formatted(HOST, port);
     daemon("master.Master", "--host", HOST, "--port", "" + port, "--webui-port", "0");
     awaitOpen(port);
+    for (int worker = 0; worker < workers; worker++) {
+      startWorker("work" + worker, cores);
+    }
+  }
+
+  private void startWorker(String work, int cores) throws IOException {
     daemon(
         "worker.Worker",
         "--host",
@@ -57,11 +70,11 @@ public final class StandaloneCluster implements AutoCloseable {
         "--webui-port",
         "0",
         "--cores",
-        "" + CORES,
+        "" + cores,
         "--memory",
-        "4g",
+        "%dm".formatted(2 * HEAP_MB),
         "--work-dir",
-        folder.resolve("work").toString(),
+        folder.resolve(work).toString(),
         url);
   }
 
@@ -108,7 +121,7 @@ public final class StandaloneCluster implements AutoCloseable {
     var command = new ArrayList<>(java(DAEMON_HEAP_MB));
     command.add("org.apache.spark.deploy." + name);
     command.addAll(List.of(arguments));
-    daemons.add(start(command, folder.resolve(name + ".log")));
+    daemons.add(start(command, folder.resolve("%s%d.log".formatted(name, daemons.size()))));
   }
 
   private static List<String> java(int heapMb) {
@@ -151,7 +164,7 @@ public final class StandaloneCluster implements AutoCloseable {
         pause();
       }
     }
-    throw new IllegalStateException("no master: " + end(folder.resolve("master.Master.log")));
+    throw new IllegalStateException("no master: " + end(folder.resolve("master.Master0.log")));
   }
 
   private static void pause() {

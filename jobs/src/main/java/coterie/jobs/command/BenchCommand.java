@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
       BenchRoutersCommand.class,
       BenchScaleCommand.class,
       BenchScenariosCommand.class,
-      BenchSearchCommand.class
+      BenchSearchCommand.class,
+      BenchWorkersCommand.class
     },
     footer = {
       "",

@@ -38,12 +38,21 @@ final class ComputeOptions {
       })
   private Optional<String> subsetEngine = Optional.empty();
 
+  @Option(
+      names = "--fall-back",
+      description = "With gpu: where the session has no GPU, say so and count by sql.")
+  private boolean fallBack;
+
   Compute compute() {
     Checks.oneOf("--compute", name, List.of(KERNEL, SQL, GPU));
     if (subsetEngine.isPresent() && !name.equals(SQL)) {
       throw UserError.usage(
           "--subset-engine %s with --compute %s".formatted(subsetEngine.get(), name),
           "the choice is there with --compute sql only");
+    }
+    if (fallBack && !name.equals(GPU)) {
+      throw UserError.usage(
+          "--fall-back with --compute %s".formatted(name), "it is there for --compute gpu only");
     }
     if (name.equals(KERNEL)) {
       return Compute.KERNEL;
@@ -56,20 +65,24 @@ final class ComputeOptions {
   /**
    * Looks at the session before anything is counted.
    *
-   * @throws UserError naming all that a GPU session has and this one lacks
+   * @throws UserError naming all that a GPU session has and this one lacks, if nobody asked to go
+   *     on without
    */
   void requireDevice(SparkSession spark) {
-    if (name.equals(GPU)) {
-      var missing = GpuSession.missing(spark);
-      if (!missing.isEmpty()) {
-        throw UserError.usage(
-            "--compute gpu cannot run here: " + String.join("; ", missing),
-            "run under spark-submit with the RAPIDS Accelerator, SUBMIT_OPTS=\"--jars"
-                + " rapids-4-spark_2.13-VERSION.jar --conf spark.plugins=%s --conf"
-                    .formatted(GpuSession.PLUGIN)
-                + " spark.executor.resource.gpu.amount=1\"; --compute sql gives the same numbers");
-      }
+    if (!name.equals(GPU)) {
+      return;
     }
+    var missing = String.join("; ", GpuSession.missing(spark));
+    if (missing.isEmpty()) {
+      return;
+    }
+    if (!fallBack) {
+      throw UserError.usage(
+          "--compute gpu cannot run here: " + missing,
+          "run under spark-submit with the RAPIDS Accelerator: jobs/deploy/gpu.conf has the"
+              + " settings; --compute sql gives the same numbers, --fall-back goes on with it");
+    }
+    System.err.printf("warning: no GPU is used, counting by sql: %s%n", missing);
   }
 
   /** Tells what to do where rows are missing. */

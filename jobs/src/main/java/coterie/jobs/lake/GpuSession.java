@@ -1,5 +1,7 @@
 package coterie.jobs.lake;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +18,7 @@ public final class GpuSession {
   private static final String MODE = "spark.rapids.sql.mode";
   private static final String EXECUTE = "executeongpu";
   private static final String GPUS = "spark.executor.resource.gpu.amount";
+  private static final Path DRIVER_OF_NVIDIA = Path.of("/proc/driver/nvidia/gpus");
 
   private GpuSession() {}
 
@@ -36,8 +39,11 @@ public final class GpuSession {
     if (!mode.equalsIgnoreCase(EXECUTE)) {
       missing.add("%s is %s".formatted(MODE, mode));
     }
-    boolean local = spark.sparkContext().isLocal();
-    if (!local && conf.get(GPUS, "0").equals("0")) {
+    if (spark.sparkContext().isLocal()) {
+      if (!Files.exists(DRIVER_OF_NVIDIA)) {
+        missing.add("this machine has no GPU (%s is not there)".formatted(DRIVER_OF_NVIDIA));
+      }
+    } else if (conf.get(GPUS, "0").equals("0")) {
       missing.add("%s is not set".formatted(GPUS));
     }
     return missing;

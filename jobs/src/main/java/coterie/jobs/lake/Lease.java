@@ -9,7 +9,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +31,9 @@ public final class Lease implements AutoCloseable {
   private static final String CREATE =
       "CREATE TABLE IF NOT EXISTS coterie_lease (name VARCHAR(500) PRIMARY KEY,"
           + " owner VARCHAR(500) NOT NULL, since BIGINT NOT NULL, expires BIGINT NOT NULL)";
+
+  /** Tokens of the leases that this process has not given back. */
+  private static final Set<String> LIVE = ConcurrentHashMap.newKeySet();
 
   private final CatalogAddress catalog;
   private final String name;
@@ -71,9 +76,14 @@ public final class Lease implements AutoCloseable {
       return Long.parseLong(process.substring(0, process.indexOf('@')));
     }
 
-    /** True if it is known to live no more: a process of this host that is not there. */
+    /**
+     * True if it is known to live no more: a process of this host that is not there, or this one,
+     * which could not write that it gave the lease back, on a disk that was full.
+     */
     boolean gone() {
-      return host.equals(thisHost()) && ProcessHandle.of(pid()).isEmpty();
+      return host.equals(thisHost())
+          && (ProcessHandle.of(pid()).isEmpty()
+              || (pid() == ProcessHandle.current().pid() && !LIVE.contains(token)));
     }
   }
 
@@ -139,9 +149,7 @@ public final class Lease implements AutoCloseable {
   /** Empty if the lease is ours now. */
   private static Optional<Held> attempt(CatalogAddress catalog, String name, Owner owner) {
     try (var connection = catalog.connect()) {
-      try (var statement = connection.createStatement()) {
-        statement.execute(CREATE);
-      }
+      createTable(connection);
       var now = now(catalog);
       run(connection, "DELETE FROM coterie_lease WHERE name = ? AND expires < " + now, name);
       var held = held(connection, name);
@@ -156,6 +164,7 @@ public final class Lease implements AutoCloseable {
       if (held.isPresent()) {
         return held;
       }
+      LIVE.add(owner.token());
       try {
         run(
             connection,
@@ -165,6 +174,7 @@ public final class Lease implements AutoCloseable {
             owner.text());
         return Optional.empty();
       } catch (SQLException takenMeanwhile) {
+        LIVE.remove(owner.token());
         held = held(connection, name);
         if (held.isEmpty()) {
           throw takenMeanwhile;
@@ -173,6 +183,20 @@ public final class Lease implements AutoCloseable {
       }
     } catch (SQLException failure) {
       throw refused(catalog, failure);
+    }
+  }
+
+  /** {@code IF NOT EXISTS} keeps PostgreSQL from no error where two do it at the same moment. */
+  private static void createTable(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(CREATE);
+    } catch (SQLException another) {
+      try (var statement = connection.createStatement()) {
+        statement.execute(CREATE);
+      } catch (SQLException again) {
+        again.addSuppressed(another);
+        throw again;
+      }
     }
   }
 
@@ -245,6 +269,7 @@ public final class Lease implements AutoCloseable {
   @Override
   public void close() {
     renewal.shutdownNow();
+    LIVE.remove(owner.token());
     try (var connection = catalog.connect()) {
       run(connection, "DELETE FROM coterie_lease WHERE name = ? AND owner = ?", name, owner.text());
     } catch (SQLException notReached) {

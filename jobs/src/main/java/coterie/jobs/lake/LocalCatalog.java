@@ -44,7 +44,13 @@ public final class LocalCatalog extends JdbcCatalog {
 
   @Override
   public void initialize(String name, Map<String, String> properties) {
-    super.initialize(name, properties);
+    try {
+      super.initialize(name, properties);
+    } catch (UncheckedSQLException another) {
+      // Two processes that make the catalog's tables at the same moment: one of them fails, and
+      // finds them when it looks again.
+      super.initialize(name, properties);
+    }
     pool.get().closeAside();
   }
 

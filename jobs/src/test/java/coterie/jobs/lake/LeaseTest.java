@@ -41,6 +41,15 @@ class LeaseTest {
     Lease.take(catalog, "nightly").close();
   }
 
+  /** As after a disk that was too full to write it. */
+  @Test
+  void whatThisProcessCouldNotGiveBackIsFree() throws Exception {
+    Lease.take(catalog, "nightly").close();
+    var host = java.net.InetAddress.getLocalHost().getHostName();
+    insert("%s %d@1 token".formatted(host, ProcessHandle.current().pid()), 1_000);
+    Lease.take(catalog, "nightly").close();
+  }
+
   @Test
   void whatAnotherHostHeldIsFreeWhenItsTimeIsUp() throws SQLException {
     Lease.take(catalog, "nightly").close();
