@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.hadoop.fs.FSError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -63,7 +64,12 @@ public final class CoterieCommand {
       line.usage(System.err);
       return USAGE;
     }
-    return line.execute(args);
+    try {
+      return line.execute(args);
+    } catch (FSError disk) {
+      // Hadoop's word for a local disk that is full; picocli handles exceptions only.
+      return report(new IllegalStateException(disk));
+    }
   }
 
   /** Output of the other commands is a receipt, which {@code --quiet} leaves out. */

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.hadoop.fs.FSError;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -131,7 +132,7 @@ final class Night {
     var started = Instant.now();
     try {
       lease.requireHeld();
-      var outcome = work.get();
+      var outcome = call(work);
       var report =
           new StageReport(
               name, outcome.status(), started, Instant.now(), outcome.rows(), outcome.decision());
@@ -147,6 +148,15 @@ final class Night {
         failure.addSuppressed(alsoFailed);
       }
       throw failure;
+    }
+  }
+
+  /** To Hadoop a local disk that is full is an error of the machine, not an exception. */
+  private static Outcome call(Supplier<Outcome> work) {
+    try {
+      return work.get();
+    } catch (FSError disk) {
+      throw new IllegalStateException(disk);
     }
   }
 
