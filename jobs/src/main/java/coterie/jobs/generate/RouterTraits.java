@@ -28,8 +28,8 @@ public record RouterTraits(
     int lengthMost) {
 
   /**
-   * Fitted by random search to decode tokens of gpt-oss-20b on two data sets of MMLU, with the
-   * shape of that model; {@code coterie bench generator} shows how well.
+   * Fitted by random search, the drift of topics by hand, to decode tokens of gpt-oss-20b on two
+   * data sets of MMLU; {@code coterie bench generator} shows how well.
    */
   public static final RouterTraits FITTED =
       new RouterTraits(1.06, 2.97, 1.18, 0.9, 0.66, 64, 1.6, 250, 1.0, 511);
