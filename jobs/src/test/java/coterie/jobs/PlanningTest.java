@@ -75,9 +75,10 @@ class PlanningTest {
     assertThat(plan("wrong", "--slots-per-gpu", "5", "--weigh", "moved-slots=1").err().lines())
         .containsExactly(
             "error: --weigh moved-slots needs a plan in use", "  name it: --current P");
-    assertThat(plan("wrong", "--slots-per-gpu", "5", "--planner", "eplb", "--weigh", "gpus=1")
-            .err()
-            .lines())
+    assertThat(
+            plan("wrong", "--slots-per-gpu", "5", "--planner", "eplb", "--weigh", "gpus=1")
+                .err()
+                .lines())
         .containsExactly(
             "error: --weigh gpus: planner eplb keeps no limits and weighs no terms",
             "  --planner local-search does");

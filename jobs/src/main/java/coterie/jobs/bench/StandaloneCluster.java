@@ -22,9 +22,7 @@ public final class StandaloneCluster implements AutoCloseable {
   /** Heap of a driver and of an executor. */
   public static final int HEAP_MB = 2_048;
 
-  /**
-   * Collects early: used heap then tells what is live, not how much garbage there was room for.
-   */
+  /** Collects early: used heap then tells what is live, not how much garbage there was room for. */
   private static final String EXECUTOR_OPTIONS =
       "-XX:+UseG1GC -Xmn256m -XX:InitiatingHeapOccupancyPercent=10";
 

@@ -133,8 +133,7 @@ final class GoalOptions {
   private static void requireSearch(String what, PlannerKind planner) {
     if (planner != PlannerKind.LOCAL_SEARCH) {
       throw UserError.usage(
-          "%s: planner %s keeps no limits and weighs no terms"
-              .formatted(what, planner.label()),
+          "%s: planner %s keeps no limits and weighs no terms".formatted(what, planner.label()),
           "--planner local-search does");
     }
   }

@@ -38,11 +38,7 @@ class FittedTraceTest {
     assertThat(shape.experts()).isEqualTo(experts);
     var made =
         new GeneratorBench(shape)
-            .madeUp(
-                RouterTraits.FITTED,
-                5,
-                LocalDate.of(2026, 1, 5).toEpochDay(),
-                read.requests());
+            .madeUp(RouterTraits.FITTED, 5, LocalDate.of(2026, 1, 5).toEpochDay(), read.requests());
     assertThat(read.tokens()).isEqualTo(made.tokens()).isPositive();
     assertThat(read.meetingLift()).isEqualTo(made.meetingLift());
     assertThat(read.reuse()).isEqualTo(made.reuse());
@@ -63,8 +59,7 @@ class FittedTraceTest {
     assertThat(statistics.busiestOverMean()).isEqualTo(1.5);
     assertThat(statistics.loadGini()).isCloseTo(6 / 32.0, within(1e-12));
     // Pair 0, 1 twice where chance says 1.5; 0, 2 once of 1.5; 2, 3 once of 0.5.
-    assertThat(statistics.meetingLift())
-        .isCloseTo((4 / 1.5 + 1 / 1.5 + 2) / 4, within(1e-12));
+    assertThat(statistics.meetingLift()).isCloseTo((4 / 1.5 + 1 / 1.5 + 2) / 4, within(1e-12));
     // Of two tokens that follow another, one calls both again and one calls one again.
     assertThat(statistics.reuse()).isEqualTo(0.75);
     assertThat(statistics.distinctSets()).isEqualTo(0.75);
@@ -94,8 +89,7 @@ class FittedTraceTest {
         "--tokens 1K | error: --model and --tokens go together"
       })
   void wrongWordsAreNamed(String options, String error, @TempDir Path folder) {
-    var words =
-        "generate --out %s --days 2026-01-05 %s".formatted(folder, options).split(" +", -1);
+    var words = "generate --out %s --days 2026-01-05 %s".formatted(folder, options).split(" +", -1);
     var result = Coterie.run(words);
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err()).startsWith(error);
