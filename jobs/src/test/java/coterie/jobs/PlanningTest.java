@@ -66,7 +66,7 @@ class PlanningTest {
   @Test
   void otherTermsAreWeighedAndTold() {
     plan("together", "--slots-per-gpu", "5", "--weigh", "gpus=2,imbalance=0.5").ok();
-    assertThat(sql("SELECT goal FROM plan WHERE name = 'together'").get(1))
+    assertThat(sql("SELECT goal FROM plan WHERE plan = 'together'").get(1))
         .contains("plus 0.5 x token imbalance")
         .contains("plus 2.0 x GPUs a token");
     assertThat(plan("wrong", "--slots-per-gpu", "5", "--weigh", "traffic=2").err().lines())
