@@ -19,19 +19,7 @@ class ComputeTest {
   @BeforeAll
   void fillTheLake(@TempDir Path folder) {
     lake = folder.resolve("lake").toString();
-    var sample = Coterie.root().resolve("data/sample");
-    Coterie.run(
-            "ingest",
-            "--lake",
-            lake,
-            "--model",
-            "synthetic",
-            "--model-file",
-            sample.resolve("model.json").toString(),
-            "--dataset",
-            "monday",
-            sample.resolve("2026-01-05.jsonl.gz").toString())
-        .ok();
+    Coterie.ingestSample(lake, "monday", "2026-01-05");
   }
 
   private Coterie.Result analyze(String... more) {

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Runs command lines inside the test's process, as a user would type them. */
@@ -31,6 +32,22 @@ public final class Coterie {
   /** Root of the source tree. */
   public static Path root() {
     return Path.of(System.getProperty("coterie.root"));
+  }
+
+  /**
+   * Ingests a day of the bundled sample, which must succeed.
+   *
+   * @param day 2026-01-05 or 2026-01-06
+   * @param more options
+   */
+  public static void ingestSample(String lake, String dataset, String day, String... more) {
+    var sample = root().resolve("data/sample");
+    var command = new ArrayList<>(List.of("ingest", "--lake", lake, "--model", "synthetic"));
+    command.addAll(List.of("--model-file", sample.resolve("model.json").toString()));
+    command.addAll(List.of("--dataset", dataset));
+    command.addAll(List.of(more));
+    command.add(sample.resolve(day + ".jsonl.gz").toString());
+    run(command.toArray(String[]::new)).ok();
   }
 
   public static Result run(String... args) {

@@ -12,23 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** A lake in somebody else's Spark session: Iceberg's catalog, and our extension beside its own. */
 class ExtensionTest {
 
-  private static final Path SAMPLE = Coterie.root().resolve("data/sample");
-
   @Test
   void anySessionWithTheCatalogCanUnpackRouting(@TempDir Path folder) throws IOException {
     var lake = folder.resolve("lake");
-    Coterie.run(
-            "ingest",
-            "--lake",
-            lake.toString(),
-            "--model",
-            "synthetic",
-            "--model-file",
-            SAMPLE.resolve("model.json").toString(),
-            "--dataset",
-            "monday",
-            SAMPLE.resolve("2026-01-05.jsonl.gz").toString())
-        .ok();
+    Coterie.ingestSample(lake.toString(), "monday", "2026-01-05");
     try (var spark =
         SparkSession.builder()
             .master("local[2]")

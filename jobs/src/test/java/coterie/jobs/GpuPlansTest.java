@@ -35,39 +35,20 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GpuPlansTest {
 
-  private static final Path SAMPLE = Coterie.root().resolve("data/sample");
-
   private String lake;
 
   @BeforeAll
   void fillTheLake(@TempDir Path folder) {
     lake = folder.resolve("lake").toString();
-    Coterie.run(
-            "ingest",
-            "--lake",
-            lake,
-            "--rows",
-            "--model",
-            "synthetic",
-            "--model-file",
-            SAMPLE.resolve("model.json").toString(),
-            "--dataset",
-            "monday",
-            SAMPLE.resolve("2026-01-05.jsonl.gz").toString())
-        .ok();
+    Coterie.ingestSample(lake, "monday", "2026-01-05", "--rows");
   }
 
   @Test
   void everyQueryOfTheStatisticsIsEligible() throws Exception {
-    try (var questions = new Questions(lake)) {
-      var spark = questions.spark();
-      var parameters = new SqlParameters(5_000, 1, 0.05, 1_024, 20);
-      try (var statistics =
-          new SqlStatistics(
-              spark, spark.table("activation"), spark.table("pass_load"), parameters)) {
-        for (var query : queries(statistics).entrySet()) {
-          requireEligible(query.getKey(), query.getValue());
-        }
+    try (var questions = new Questions(lake);
+        var statistics = statistics(questions.spark())) {
+      for (var query : queries(statistics).entrySet()) {
+        requireEligible(query.getKey(), query.getValue());
       }
     }
   }
@@ -78,27 +59,27 @@ class GpuPlansTest {
    */
   @Test
   void everyWriteOfTheStatisticsIsEligible() throws Exception {
-    try (var questions = new Questions(lake)) {
-      var spark = questions.spark();
-      var parameters = new SqlParameters(5_000, 1, 0.05, 1_024, 20);
-      try (var statistics =
-          new SqlStatistics(
-              spark, spark.table("activation"), spark.table("pass_load"), parameters)) {
-        for (var table : SqlStatistics.QUERIES) {
-          statistics.of(table).createOrReplaceTempView("asked");
-          var rows =
-              "SELECT %s FROM asked".formatted(String.join(", ", table.schema().fieldNames()));
-          for (String kind : List.of("REPLACE WHERE model = 'synthetic'", "")) {
-            var write = "INSERT INTO %s %s %s".formatted(table.fullName(), kind, rows);
-            var plan = explain(notRun(spark, write));
-            requireEligible(write, withoutNullChecks(plan));
-            assertThat(plan)
-                .as(write)
-                .containsPattern("\\*Exec <(OverwriteByExpressionExec|AppendDataExec)> will run");
-          }
+    try (var questions = new Questions(lake);
+        var statistics = statistics(questions.spark())) {
+      for (var table : SqlStatistics.QUERIES) {
+        statistics.of(table).createOrReplaceTempView("asked");
+        var rows = "SELECT %s FROM asked".formatted(String.join(", ", table.schema().fieldNames()));
+        for (String kind : List.of("REPLACE WHERE model = 'synthetic'", "")) {
+          var write = "INSERT INTO %s %s %s".formatted(table.fullName(), kind, rows);
+          var plan = explain(notRun(questions.spark(), write));
+          requireEligible(write, withoutNullChecks(plan));
+          assertThat(plan)
+              .as(write)
+              .containsPattern("\\*Exec <(OverwriteByExpressionExec|AppendDataExec)> will run");
         }
       }
     }
+  }
+
+  private static SqlStatistics statistics(SparkSession spark) {
+    var parameters = new SqlParameters(5_000, 1, 0.05, 1_024, 20);
+    return new SqlStatistics(
+        spark, spark.table("activation"), spark.table("pass_load"), parameters);
   }
 
   private static String withoutNullChecks(String plan) {

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PlanningTest {
 
-  private static final Path SAMPLE = Coterie.root().resolve("data/sample");
   private static final int COLUMNS = 100;
 
   private String lake;
@@ -25,21 +24,8 @@ class PlanningTest {
   void fillTheLake(@TempDir Path temporary) {
     folder = temporary;
     lake = temporary.resolve("lake").toString();
-    for (var day : List.of("2026-01-05 monday", "2026-01-06 tuesday")) {
-      var parts = day.split(" ", -1);
-      Coterie.run(
-              "ingest",
-              "--lake",
-              lake,
-              "--model",
-              "synthetic",
-              "--dataset",
-              parts[1],
-              "--model-file",
-              SAMPLE.resolve("model.json").toString(),
-              SAMPLE.resolve(parts[0] + ".jsonl.gz").toString())
-          .ok();
-    }
+    Coterie.ingestSample(lake, "monday", "2026-01-05");
+    Coterie.ingestSample(lake, "tuesday", "2026-01-06");
     Coterie.run("analyze", "--lake", lake).ok();
     plan("today", "--planner", "eplb", "--slots-per-gpu", "5").ok();
   }

@@ -14,8 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReplayCommandsTest {
 
-  private static final Path SAMPLE = Coterie.root().resolve("data/sample");
-
   private Path folder;
   private String lake;
 
@@ -23,8 +21,8 @@ class ReplayCommandsTest {
   void fillTheLake(@TempDir Path temporary) {
     folder = temporary;
     lake = folder.resolve("lake").toString();
-    ingest("2026-01-05.jsonl.gz", "monday");
-    ingest("2026-01-06.jsonl.gz", "tuesday");
+    Coterie.ingestSample(lake, "monday", "2026-01-05");
+    Coterie.ingestSample(lake, "tuesday", "2026-01-06");
     Coterie.run("analyze", "--lake", lake).ok();
     Coterie.run(
             "plan",
@@ -44,21 +42,6 @@ class ReplayCommandsTest {
             "500",
             "--name",
             "local-search")
-        .ok();
-  }
-
-  private void ingest(String file, String dataset) {
-    Coterie.run(
-            "ingest",
-            "--lake",
-            lake,
-            "--model",
-            "synthetic",
-            "--dataset",
-            dataset,
-            "--model-file",
-            SAMPLE.resolve("model.json").toString(),
-            SAMPLE.resolve(file).toString())
         .ok();
   }
 

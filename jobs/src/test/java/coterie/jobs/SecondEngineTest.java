@@ -18,25 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SecondEngineTest {
 
-  private static final Path SAMPLE = Coterie.root().resolve("data/sample");
-
   @Test
   void duckDbCountsTheSame(@TempDir Path folder) throws SQLException {
     var lake = folder.resolve("lake").toString();
     for (String day : new String[] {"2026-01-05", "2026-01-06"}) {
-      Coterie.run(
-              "ingest",
-              "--lake",
-              lake,
-              "--rows",
-              "--model",
-              "synthetic",
-              "--model-file",
-              SAMPLE.resolve("model.json").toString(),
-              "--dataset",
-              "week",
-              SAMPLE.resolve(day + ".jsonl.gz").toString())
-          .ok();
+      Coterie.ingestSample(lake, "week", day, "--rows");
     }
     Coterie.run("analyze", "--lake", lake).ok();
     try (var duck = DriverManager.getConnection("jdbc:duckdb:");

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ServingIT {
 
-  private static final Path SAMPLE = Coterie.root().resolve("data/sample");
   private static final String TOKENS =
       "SELECT dataset, sum(tokens) FROM lake.moe.routing GROUP BY 1 ORDER BY 1";
   private static final String BUSIEST =
@@ -33,26 +32,11 @@ class ServingIT {
   void fillTheLake(@TempDir Path temporary) {
     folder = temporary;
     lake = folder.resolve("lake").toString();
-    ingest("monday", "2026-01-05");
+    Coterie.ingestSample(lake, "monday", "2026-01-05");
     Coterie.run("analyze", "--lake", lake).ok();
     try (var questions = new Questions(lake)) {
       busiest = String.join("\n", questions.ask(BUSIEST)) + "\n";
     }
-  }
-
-  private void ingest(String dataset, String day) {
-    Coterie.run(
-            "ingest",
-            "--lake",
-            lake,
-            "--model",
-            "synthetic",
-            "--model-file",
-            SAMPLE.resolve("model.json").toString(),
-            "--dataset",
-            dataset,
-            SAMPLE.resolve(day + ".jsonl.gz").toString())
-        .ok();
   }
 
   @Test
@@ -64,7 +48,7 @@ class ServingIT {
           .doesNotContain("thrift 31149");
       assertThat(SqlServer.ask(folder, "thrift", "JdbcQuestion.java", address, BUSIEST))
           .contains("\n" + busiest);
-      ingest("thrift", "2026-01-06");
+      Coterie.ingestSample(lake, "thrift", "2026-01-06");
       assertThat(SqlServer.ask(folder, "thrift", "JdbcQuestion.java", address, TOKENS))
           .contains("thrift 31149\n");
     }
@@ -77,7 +61,7 @@ class ServingIT {
       var client = "connect-client";
       assertThat(SqlServer.ask(folder, client, "ConnectQuestion.java", address, BUSIEST))
           .contains("\n" + busiest);
-      ingest("connect", "2026-01-06");
+      Coterie.ingestSample(lake, "connect", "2026-01-06");
       assertThat(SqlServer.ask(folder, client, "ConnectQuestion.java", address, TOKENS))
           .contains("connect 31149\n");
     }

@@ -35,18 +35,7 @@ class UserErrorsTest {
   void fillTheLake(@TempDir Path temporary) {
     folder = temporary;
     lake = folder.resolve("lake").toString();
-    Coterie.run(
-            "ingest",
-            "--lake",
-            lake,
-            "--model",
-            "synthetic",
-            "--dataset",
-            "monday",
-            "--model-file",
-            SAMPLE.resolve("model.json").toString(),
-            SAMPLE.resolve("2026-01-05.jsonl.gz").toString())
-        .ok();
+    Coterie.ingestSample(lake, "monday", "2026-01-05");
   }
 
   private void wrong(int exitCode, String message, String advice, String... command) {
@@ -120,6 +109,25 @@ class UserErrorsTest {
         .startsWith(
             "error: unknown model 'gpt-7', and the traces do not state its shape\n"
                 + "  give --model-file FILE, or one of: deepseek-moe-16b, ");
+  }
+
+  @Test
+  void aShapeAndTheOptionsOfAnother() {
+    wrong(
+        2,
+        "--layers with --model",
+        "the shape is that of the model, and --tokens says how many requests are made up",
+        "generate",
+        "--out",
+        folder.resolve("traces").toString(),
+        "--days",
+        "2026-01-05",
+        "--model",
+        "gpt-oss-20b",
+        "--tokens",
+        "1K",
+        "--layers",
+        "3");
   }
 
   @Test
@@ -227,18 +235,7 @@ class UserErrorsTest {
   @Test
   void fewerSlotsThanExperts() {
     var analyzed = folder.resolve("analyzed").toString();
-    Coterie.run(
-            "ingest",
-            "--lake",
-            analyzed,
-            "--model",
-            "synthetic",
-            "--dataset",
-            "monday",
-            "--model-file",
-            SAMPLE.resolve("model.json").toString(),
-            SAMPLE.resolve("2026-01-05.jsonl.gz").toString())
-        .ok();
+    Coterie.ingestSample(analyzed, "monday", "2026-01-05");
     Coterie.run("analyze", "--lake", analyzed).ok();
     wrong(
         2,
@@ -341,18 +338,7 @@ class UserErrorsTest {
   @Test
   void aLakeOfAnotherVersion() {
     var old = folder.resolve("old").toString();
-    Coterie.run(
-            "ingest",
-            "--lake",
-            old,
-            "--model",
-            "synthetic",
-            "--dataset",
-            "monday",
-            "--model-file",
-            SAMPLE.resolve("model.json").toString(),
-            SAMPLE.resolve("2026-01-05.jsonl.gz").toString())
-        .ok();
+    Coterie.ingestSample(old, "monday", "2026-01-05");
     Coterie.run(
             "sql",
             "--lake",

@@ -1,7 +1,6 @@
 package coterie.jobs.command;
 
 import coterie.ingest.error.UserError;
-import coterie.ingest.model.ModelPresets;
 import coterie.ingest.table.ModelGeometry;
 import coterie.jobs.bench.GeneratorBench;
 import coterie.jobs.generate.RouterTraits;
@@ -24,9 +23,8 @@ import picocli.CommandLine.Parameters;
     description = "How like real traces the made-up ones are, statistic by statistic.",
     footer = {
       "",
-      "Two files of vLLM responses stand for two days; two days of as many requests are made up for"
-          + " a",
-      "model of the same shape. Decode tokens; means over layers.",
+      "Two files of vLLM responses stand for two days; two days of as many requests are made up",
+      "for a model of the same shape. Decode tokens; means over layers.",
       "",
       "Example:",
       "  coterie bench generator --model gpt-oss-20b mmlu_test.jsonl.gz mmlu_dev.jsonl.gz"
@@ -52,7 +50,7 @@ final class BenchGeneratorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var shape = shape(model);
+    var shape = Checks.builtInShape(model);
     var bench = new GeneratorBench(shape);
     var real = new ArrayList<TraceStatistics>();
     for (var file : files) {
@@ -72,21 +70,12 @@ final class BenchGeneratorCommand implements Callable<Integer> {
     for (int day = 0; day < 2; day++) {
       madeUp.add(bench.madeUp(RouterTraits.FITTED, seed, day, real.get(day).requests()));
     }
-    print(real, madeUp);
+    print(shape, real, madeUp);
     return 0;
   }
 
-  /** The built-in shape of this name. */
-  static ModelGeometry shape(String name) {
-    return ModelPresets.find(name)
-        .orElseThrow(
-            () ->
-                UserError.usage(
-                    "no built-in shape of '%s'".formatted(name),
-                    "one of: " + String.join(", ", ModelPresets.names())));
-  }
-
-  private void print(List<TraceStatistics> real, List<TraceStatistics> madeUp) {
+  private void print(
+      ModelGeometry shape, List<TraceStatistics> real, List<TraceStatistics> madeUp) {
     var table = new TextTable("statistic", "real, 1", "real, 2", "made up, 1", "made up, 2");
     row(table, real, madeUp, "%,.0f", "requests", TraceStatistics::requests);
     row(table, real, madeUp, "%,.0f", "decode tokens", TraceStatistics::tokens);
@@ -112,9 +101,9 @@ final class BenchGeneratorCommand implements Callable<Integer> {
         "  %s and %s, %d layers, top-%d of %d experts; made up with seed %d%n",
         files.get(0).getFileName(),
         files.get(1).getFileName(),
-        shape(model).moeLayers().size(),
-        shape(model).topK(),
-        shape(model).experts(),
+        shape.moeLayers().size(),
+        shape.topK(),
+        shape.experts(),
         seed);
   }
 

@@ -1,6 +1,8 @@
 package coterie.jobs.command;
 
 import coterie.ingest.error.UserError;
+import coterie.ingest.model.ModelPresets;
+import coterie.ingest.table.ModelGeometry;
 import coterie.ingest.table.PassLoadTable;
 import coterie.ingest.table.RoutingTable;
 import coterie.jobs.lake.Selection;
@@ -46,6 +48,16 @@ final class Checks {
           "unknown %s '%s'".formatted(option, value), "one of: " + String.join(", ", allowed));
     }
     return value;
+  }
+
+  /** The shape that is known by this name without a file. */
+  static ModelGeometry builtInShape(String model) {
+    return ModelPresets.find(model)
+        .orElseThrow(
+            () ->
+                UserError.usage(
+                    "no built-in shape of '%s'".formatted(model),
+                    "one of: " + String.join(", ", ModelPresets.names())));
   }
 
   /** Batch sizes: at least one, each at least 1, none twice. */

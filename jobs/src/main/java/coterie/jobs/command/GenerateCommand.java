@@ -17,7 +17,9 @@ import java.util.regex.Pattern;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code coterie generate}. */
 @Command(
@@ -37,6 +39,12 @@ import picocli.CommandLine.Option;
 final class GenerateCommand implements Callable<Integer> {
 
   private static final Pattern COUNT = Pattern.compile("([1-9][0-9]{0,9})([KMG]?)");
+
+  /** Options of the model of the bundled sample. */
+  private static final List<String> OF_SAMPLE =
+      List.of("--requests", "--layers", "--experts", "--top-k");
+
+  @Spec private CommandSpec spec;
 
   @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder to write.")
   private Path out;
@@ -130,7 +138,14 @@ final class GenerateCommand implements Callable<Integer> {
       throw UserError.usage(
           "--model and --tokens go together", "for example --model deepseek-v3 --tokens 1M");
     }
-    var shape = BenchGeneratorCommand.shape(modelName.get());
+    for (String option : OF_SAMPLE) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw UserError.usage(
+            "%s with --model".formatted(option),
+            "the shape is that of the model, and --tokens says how many requests are made up");
+      }
+    }
+    var shape = Checks.builtInShape(modelName.get());
     long wanted = count(tokens.get());
     var trace = new FittedTrace(shape, RouterTraits.FITTED, seed);
     long written = 0;

@@ -1,5 +1,6 @@
 package coterie.jobs.generate;
 
+import coterie.planner.model.AliasSampler;
 import coterie.planner.model.SeededRandom;
 import java.util.Arrays;
 
@@ -55,7 +56,7 @@ public final class FittedRequests {
   /** One day's mix of topics; draws its requests. */
   public final class Day {
     private final long day;
-    private final WeightedDraw topics;
+    private final AliasSampler topics;
 
     private Day(long day) {
       this.day = day;
@@ -64,7 +65,7 @@ public final class FittedRequests {
       for (int topic = 0; topic < shares.length; topic++) {
         shares[topic] = Math.exp(traits.topicDrift() * Normal.next(random));
       }
-      topics = new WeightedDraw(shares);
+      topics = new AliasSampler(shares);
     }
 
     /** Request {@code index} of the day; same seed, day and index, same request. */

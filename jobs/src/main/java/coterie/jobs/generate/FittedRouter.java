@@ -1,5 +1,6 @@
 package coterie.jobs.generate;
 
+import coterie.planner.model.AliasSampler;
 import coterie.planner.model.SeededRandom;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -28,7 +29,7 @@ final class FittedRouter {
   private final int coteries;
 
   /** {@code [layer]} */
-  private final WeightedDraw[] popular;
+  private final AliasSampler[] popular;
 
   /**
    * {@code [layer][coterie][member]} expert ids, and their cumulative weight besides popularity.
@@ -38,17 +39,17 @@ final class FittedRouter {
   private final double[][][] bonus;
 
   /** {@code [layer][topic]} draws a coterie. */
-  private final WeightedDraw[][] topicCoteries;
+  private final AliasSampler[][] topicCoteries;
 
   FittedRouter(int layers, int experts, int topK, RouterTraits traits, long seed) {
     this.traits = traits;
     this.topK = topK;
     this.seed = seed;
     coteries = experts / topK;
-    popular = new WeightedDraw[layers];
+    popular = new AliasSampler[layers];
     members = new int[layers][coteries][];
     bonus = new double[layers][coteries][];
-    topicCoteries = new WeightedDraw[layers][traits.topics()];
+    topicCoteries = new AliasSampler[layers][traits.topics()];
     for (int layer = 0; layer < layers; layer++) {
       build(layer, experts, SeededRandom.of(seed, layer));
     }
@@ -59,7 +60,7 @@ final class FittedRouter {
     for (int expert = 0; expert < experts; expert++) {
       weights[expert] = Math.exp(traits.popularitySpread() * Normal.next(random));
     }
-    popular[layer] = new WeightedDraw(weights);
+    popular[layer] = new AliasSampler(weights);
     var order = IntStream.range(0, experts).toArray();
     random.shuffle(order);
     double factor = Math.exp(traits.coterieBonus()) - 1;
@@ -78,7 +79,7 @@ final class FittedRouter {
       for (int c = 0; c < coteries; c++) {
         shares[c] = Math.exp(traits.topicConcentration() * Normal.next(random));
       }
-      topicCoteries[layer][topic] = new WeightedDraw(shares);
+      topicCoteries[layer][topic] = new AliasSampler(shares);
     }
   }
 

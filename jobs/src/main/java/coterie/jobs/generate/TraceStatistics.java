@@ -1,5 +1,6 @@
 package coterie.jobs.generate;
 
+import coterie.analytics.compare.LoadComparison;
 import coterie.planner.model.SeededRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -177,22 +178,9 @@ public final class TraceStatistics {
   public double drift(TraceStatistics other) {
     double sum = 0;
     for (int layer = 0; layer < layers; layer++) {
-      sum += Math.sqrt(divergence(load[layer], tokens, other.load[layer], other.tokens));
+      sum += LoadComparison.distance(load[layer], other.load[layer]);
     }
     return sum / layers;
-  }
-
-  /** In bits, so that it ends at 1. */
-  private double divergence(long[] mine, long myTokens, long[] others, long otherTokens) {
-    double sum = 0;
-    for (int expert = 0; expert < experts; expert++) {
-      double p = (double) mine[expert] / myTokens / topK;
-      double q = (double) others[expert] / otherTokens / topK;
-      double mean = (p + q) / 2;
-      sum += p == 0 ? 0 : p * Math.log(p / mean);
-      sum += q == 0 ? 0 : q * Math.log(q / mean);
-    }
-    return Math.max(0, sum / 2 / Math.log(2));
   }
 
   /** Decode tokens of a request, mean. */

@@ -1,18 +1,27 @@
 package coterie.planner.model;
 
+import java.util.Arrays;
+
 /**
- * Draws sets in proportion to their tokens in constant time.
+ * Draws indices in proportion to fixed weights in constant time.
  *
  * <p>Vose's alias method (Vose, "A linear algorithm for generating random numbers with a given
- * distribution", IEEE TSE 1991). O(sets) to build.
+ * distribution", IEEE TSE 1991). O(weights) to build.
  */
-final class AliasSampler {
+public final class AliasSampler {
 
   private final double[] keep;
   private final int[] alias;
+  private final double total;
 
-  AliasSampler(TokenSets sets) {
-    int n = sets.size();
+  /**
+   * A sampler.
+   *
+   * @param weights {@code [indices]} not negative, at least one above 0; not kept
+   */
+  public AliasSampler(double[] weights) {
+    int n = weights.length;
+    total = Arrays.stream(weights).sum();
     keep = new double[n];
     alias = new int[n];
     // One array serves both work lists: small entries grow from the left, large ones from the
@@ -21,7 +30,7 @@ final class AliasSampler {
     int small = 0;
     int large = n;
     for (int i = 0; i < n; i++) {
-      keep[i] = sets.tokens(i) * n / sets.totalTokens();
+      keep[i] = weights[i] * n / total;
       alias[i] = i;
       work[keep[i] < 1 ? small++ : --large] = i;
     }
@@ -44,7 +53,13 @@ final class AliasSampler {
     }
   }
 
-  int draw(SeededRandom random) {
+  /** All weights together. */
+  public double total() {
+    return total;
+  }
+
+  /** The next index. */
+  public int draw(SeededRandom random) {
     int i = random.nextInt(keep.length);
     return random.nextDouble() < keep[i] ? i : alias[i];
   }

@@ -53,7 +53,7 @@ public final class TokenBatches {
       }
       return new TokenBatches(sets, 1, all, 1);
     }
-    var sampler = new AliasSampler(sets);
+    var sampler = new AliasSampler(sets.tokens());
     var picks = new int[Math.multiplyExact(steps, batch)];
     for (int i = 0; i < picks.length; i++) {
       picks[i] = sampler.draw(random);

@@ -57,6 +57,11 @@ public final class TokenSets implements Serializable {
     return tokens[set];
   }
 
+  /** {@code [sets]} tokens of each; for reading. */
+  double[] tokens() {
+    return tokens;
+  }
+
   /** Experts of the largest set, at least 1 if there is one. */
   public int mostMembers() {
     return mostMembers;
