@@ -112,6 +112,20 @@ class UserErrorsTest {
   }
 
   @Test
+  void aFolderInThePlaceOfAFile() {
+    wrong(
+        1,
+        "cannot read '%s' as a file".formatted(folder),
+        "give two files of vLLM responses",
+        "bench",
+        "generator",
+        "--model",
+        "gpt-oss-20b",
+        folder.toString(),
+        folder.toString());
+  }
+
+  @Test
   void aShapeAndTheOptionsOfAnother() {
     wrong(
         2,

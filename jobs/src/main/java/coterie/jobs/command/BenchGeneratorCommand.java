@@ -54,9 +54,9 @@ final class BenchGeneratorCommand implements Callable<Integer> {
     var bench = new GeneratorBench(shape);
     var real = new ArrayList<TraceStatistics>();
     for (var file : files) {
-      if (!Files.isReadable(file)) {
+      if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
         throw UserError.data(
-            "cannot read '%s'".formatted(file), "give two files of vLLM responses");
+            "cannot read '%s' as a file".formatted(file), "give two files of vLLM responses");
       }
       var counted = bench.real(file);
       if (counted.tokens() == 0) {

@@ -128,7 +128,7 @@ final class GenerateCommand implements Callable<Integer> {
       throw unwritable(failure);
     }
     System.out.printf(
-        "generate: %d days of %,d requests and model.json in %s, synthetic, seed %d, %s%n",
+        "generate: %d day(s) of %,d requests and model.json in %s, synthetic, seed %d, %s%n",
         days.size(), requests, out, seed, watch);
     return 0;
   }
@@ -163,7 +163,7 @@ final class GenerateCommand implements Callable<Integer> {
       throw unwritable(failure);
     }
     System.out.printf(
-        "generate: %d days of %s's shape in %s, synthetic, seed %d%n"
+        "generate: %d day(s) of %s's shape in %s, synthetic, seed %d%n"
             + "  %,d tokens, %,d MB, %s: %,.0f tokens/s%n",
         days.size(),
         modelName.get(),
